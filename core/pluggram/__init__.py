@@ -1,0 +1,1 @@
+"""A plugin-driven command framework for Telegram."""
