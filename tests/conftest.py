@@ -1,0 +1,48 @@
+"""On CI (`CI=true`) a test that did not run is a test that failed: skipped, expected to fail or deselected."""
+
+import os
+from collections.abc import Generator, Sequence
+
+import pytest
+
+STRICT = os.environ.get("CI", "").lower() in {"1", "true"}
+deselected = pytest.StashKey[list[str]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if STRICT and (report.skipped or hasattr(report, "wasxfail")):
+        _redden(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    if STRICT and report.skipped:
+        _redden(report)
+    return report
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    for item in items if STRICT else ():
+        item.config.stash.setdefault(deselected, []).append(item.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if session.config.stash.get(deselected, []) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for nodeid in terminalreporter.config.stash.get(deselected, []):
+        terminalreporter.write_line(f"DESELECTED {nodeid}: on CI every test runs")
+
+
+def _redden(report: pytest.TestReport | pytest.CollectReport) -> None:
+    reason = getattr(report, "wasxfail", None) or report.longrepr
+    report.longrepr = f"did not run, and on CI every test runs: {reason}"
+    report.outcome = "failed"
+    if hasattr(report, "wasxfail"):
+        del report.wasxfail
