@@ -1,0 +1,116 @@
+"""The kinds of values that bot.toml holds, each with its rule and the words for who breaks it."""
+
+import re
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from pluggram.config.masking import redacted
+
+OUR_ERROR = "pluggram"
+"""The type of the pydantic errors whose context brings `expected` and `hint` in our own words."""
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_STORAGE_URL = re.compile(r"[a-z][a-z0-9+.-]+:[^\s\x00-\x1f]*")
+_LARGEST_ID = 2**52 - 1  # Bot API, User: at most 52 significant bits
+_NOT_A_PERSON = {
+    1087968824: "it is GroupAnonymousBot: every anonymous admin of every group would be an owner",
+    136817688: "it is Channel_Bot: everyone who writes in a channel's name would be an owner",
+    777000: "it is Telegram's service account: every post that a channel forwards to its group would be an owner's",
+}
+
+
+def refuse(expected: str, hint: str = "") -> PydanticCustomError:
+    """Make the error for a value that is not what is `expected`; neither text may hold the value."""
+    return PydanticCustomError(OUR_ERROR, "{expected}", {"expected": expected, "hint": hint})
+
+
+def _bot_name(value: object) -> str:
+    if isinstance(value, str) and _NAME.fullmatch(value):
+        return value
+    raise refuse(
+        "1 to 64 of a-z, 0-9, - and _, beginning with a letter or a digit",
+        "it names the folder of the bot's data; two bots of one user need two names",
+    )
+
+
+def _owner(value: object) -> int:
+    expected = "a Telegram user id: a whole number above 0"
+    if isinstance(value, str):
+        if re.fullmatch(r"[1-9][0-9]{0,15}", value):
+            raise refuse(expected, f"write it without quotes: {value}")
+        raise refuse(
+            expected,
+            "usernames can pass to somebody else, so an owner is named by number; "
+            "the person sees it in their client's settings or asks a bot that tells ids",
+        )
+    if isinstance(value, bool) or not isinstance(value, int) or value > _LARGEST_ID:
+        raise refuse(expected)
+    if value <= 0:
+        raise refuse(expected, "a number below 0 is a group's or channel's; an owner is a person")
+    if value in _NOT_A_PERSON:
+        raise refuse("the id of a person", _NOT_A_PERSON[value])
+    return value
+
+
+def _base_url(value: object) -> str:
+    expected = 'a URL that speaks the Bot API, such as "https://api.telegram.org"'
+    if not isinstance(value, str):
+        raise refuse(expected)
+    url = value.rstrip("/")
+    if url != redacted(url):
+        raise refuse(expected, "it holds no token, user or password; the token comes from bot.token")
+    if url.endswith("/bot"):
+        raise refuse(expected, "leave out the /bot at its end: it is put there together with the token")
+    if not _is_http(url):
+        raise refuse(expected, "http:// or https://, a host, and nothing after ? or #")
+    return url
+
+
+def _is_http(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(
+            parts.scheme in ("http", "https")
+            and parts.hostname
+            and parts.port != 0
+            and not (parts.query or parts.fragment)
+            and re.fullmatch(r"[\x21-\x7e]+", url)
+        )
+    except ValueError:
+        return False
+
+
+def _storage_url(value: object) -> str:
+    if isinstance(value, str) and _STORAGE_URL.fullmatch(value):
+        return value
+    raise refuse('a storage URL: "sqlite:bot.db", "json:data" or "memory:"', "scheme, colon, and where the data lies")
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _variable(value: object) -> str:
+    if isinstance(value, str) and _VARIABLE.fullmatch(value):
+        return value
+    raise refuse("the name of an environment variable", 'the name, not the token itself: env = "BOT_TOKEN"')
+
+
+def _file(value: object) -> str:
+    if isinstance(value, str) and value and "\0" not in value and value == redacted(value):
+        return value
+    raise refuse("the path of a file that holds the token", 'file = "/run/secrets/bot_token"')
+
+
+BotName = Annotated[str, BeforeValidator(_bot_name)]
+OwnerId = Annotated[int, BeforeValidator(_owner)]
+BaseUrl = Annotated[str, BeforeValidator(_base_url)]
+StorageUrl = Annotated[str, BeforeValidator(_storage_url)]
+VariableName = Annotated[str, BeforeValidator(_variable)]
+SecretFile = Annotated[str, BeforeValidator(_file)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Lower = BeforeValidator(_lower)

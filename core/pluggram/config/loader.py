@@ -1,0 +1,100 @@
+"""From a path, or none, to a Config: find, read, override, validate."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from pluggram.config import locate, token
+from pluggram.config.document import Document, read
+from pluggram.config.environment import override
+from pluggram.config.explain import Explainer
+from pluggram.config.loaded import Config
+from pluggram.config.masking import has_credentials, is_secret, key_name
+from pluggram.config.plugin_table import plugin_tables
+from pluggram.config.problem import ConfigError, KeyPath, Problem
+from pluggram.config.tables import File
+
+_FIRST_FILE = """\
+write a bot.toml with these lines, or name yours with --config or $PLUGGRAM_CONFIG:
+
+[bot]
+name = "mybot"
+
+[plugins.help]"""
+
+
+def load(path: Path | None = None, environ: Mapping[str, str] = os.environ, cwd: Path | None = None) -> Config:
+    """Read the configuration in `path`, or in the file that `locate.find` finds, with the environment's overrides.
+
+    Raises ConfigError with all that is wrong, each with file, line and key. The token is not looked at:
+    `Config.token` does that when it is asked. `cwd` (default: the process's) is where relative paths begin.
+    """
+    here = Path.cwd() if cwd is None else cwd
+    found = locate.find(path, environ, here)
+    if found is None:
+        raise ConfigError([_nothing_found(here)])
+    document = read(found, str(found.relative_to(here) if found.is_relative_to(here) else found))
+    document, problems = override(document, environ)
+    file, in_file = _validated(document)
+    plugins, in_plugins = plugin_tables(document)
+    problems += in_file + in_plugins
+    if file is None or problems:
+        raise ConfigError(sorted(problems, key=_order))
+    return Config(
+        path=found.absolute(),
+        data_folder=locate.data_folder(file.bot.name, environ, here).absolute(),
+        bot=file.bot,
+        telegram=file.telegram,
+        storage=file.storage,
+        log=file.log,
+        plugins=plugins,
+        warnings=(*token.warn(document, file.bot.token, found.parent), *_open_secrets(document, found)),
+        document=document,
+        environ=environ,
+    )
+
+
+def _validated(document: Document) -> tuple[File | None, list[Problem]]:
+    data = {"bot": {}, **document.data}  # so that a missing [bot] is told as the missing name
+    try:
+        return File.model_validate(data), []
+    except ValidationError as error:
+        return None, Explainer(document, File).problems(error, data)
+
+
+def _order(problem: Problem) -> tuple[bool, int]:
+    """Sort as a person mends: down the file, then through the environment."""
+    return problem.line is None, problem.line or 0
+
+
+def _nothing_found(here: Path) -> Problem:
+    looked = "\n".join(str(place) for place in locate.places(here))
+    return Problem("bot.toml", f"no such file; looked for\n{looked}", "a bot.toml", hint=_FIRST_FILE)
+
+
+def _open_secrets(document: Document, path: Path) -> list[Problem]:
+    """Warnings about secrets that stand in a bot.toml that every user of the machine may read."""
+    if not token.is_open_to_all(path):
+        return []
+    return [
+        document.problem(
+            secret,
+            found=f"a secret in {document.source}, which every user of this machine may read",
+            expected=f"a file that only the bot's user may read, or the value in the environment: {key_name(secret)}",
+            hint=f"chmod 600 {document.source}",
+            severity="warning",
+        )
+        for secret in _secrets(document)
+    ]
+
+
+def _secrets(document: Document) -> Iterator[KeyPath]:
+    todo: list[tuple[KeyPath, object]] = [((key,), value) for key, value in document.data.items()]
+    while todo:
+        path, value = todo.pop()
+        if isinstance(value, dict) and path != ("bot", "token"):
+            todo += [((*path, key), inner) for key, inner in value.items()]
+        elif isinstance(value, str) and document.variable(path) is None and (is_secret(path) or has_credentials(value)):
+            yield path

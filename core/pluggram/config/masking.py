@@ -1,0 +1,77 @@
+"""How values are shown to people: short, on one line, and never a secret."""
+
+import datetime
+import re
+from collections.abc import Iterable
+
+from pluggram.config.problem import KeyPath
+
+MASK = "***"
+_SECRET_NAME = re.compile(r"token|passw|passphrase|secret|api_?-?key|private_?-?key|credential", re.IGNORECASE)
+_TOKEN_INSIDE = re.compile(r"[0-9]{3,}:[A-Za-z0-9_-]{16,}")
+_USERINFO = re.compile(r"://.*@", re.DOTALL)  # to the last @: a password may hold any sign
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_LONGEST = 80
+
+
+def is_secret(path: KeyPath) -> bool:
+    """Tell whether a key on the way to the value says that it is secret (`token`, `db_password`, `api_key`...)."""
+    return any(isinstance(part, str) and _SECRET_NAME.search(part) for part in path)
+
+
+def has_credentials(text: str) -> bool:
+    """Tell whether a URL carries a user or password."""
+    return _USERINFO.search(text) is not None
+
+
+def redacted(text: str, secrets: Iterable[str] = ()) -> str:
+    """Return `text` without bot tokens, URL credentials and `secrets`, wherever in it they stand."""
+    for secret in secrets:
+        text = text.replace(secret, MASK)
+    return _USERINFO.sub(f"://{MASK}@", _TOKEN_INSIDE.sub(MASK, text))
+
+
+def shown(value: object, path: KeyPath = ()) -> str:
+    """Say `value` in a few words, as bot.toml has it; masked if `path` names a secret or it looks like one."""
+    match value:
+        case dict():
+            return "a table"
+        case list():
+            return f"a list of {len(value)}" if value else "an empty list"
+        case _ if is_secret(path):
+            return f"{MASK} (a secret is not shown)"
+        case str():
+            return quoted(redacted(value))
+        case bool():
+            return str(value).lower()
+        case int():
+            return str(value) if value.bit_length() <= 128 else "a number of more than 128 bits"
+        case datetime.date() | datetime.time():
+            return value.isoformat()
+        case _:
+            return str(value)
+
+
+def quoted(text: str) -> str:
+    """Put `text` in double quotes, cut to a line's length, with what cannot be seen written as TOML escapes."""
+    short = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+    return '"' + "".join(_visible(char) for char in short) + '"'
+
+
+def key_name(path: KeyPath) -> str:
+    """Write the path as a person does: `bot.owners[1]`, `plugins."odd name".x`."""
+    name = ""
+    for part in path:
+        if isinstance(part, int):
+            name += f"[{part}]"
+        else:
+            name += ("." if name else "") + (part if _BARE_KEY.fullmatch(part) else quoted(redacted(part)))
+    return name
+
+
+def _visible(char: str) -> str:
+    if char in '"\\':
+        return f"\\{char}"
+    if char.isprintable():
+        return char
+    return f"\\u{ord(char):04X}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08X}"
