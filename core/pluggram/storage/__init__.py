@@ -1,0 +1,24 @@
+"""Storage: JSON values that survive. `Store` is for plugin authors, `Backend` for those who bring a new place.
+
+A bot makes one `Storage`, hands its stores to the plugins, and attaches what `open_backend` returns.
+"""
+
+from pluggram.storage.backend import Backend, Change
+from pluggram.storage.errors import StorageError, StorageLocked, StorageUrlError
+from pluggram.storage.store import Storage, Store, SyncStore
+from pluggram.storage.url import BackendFactory, open_backend
+from pluggram.storage.values import Json
+
+__all__ = [
+    "Backend",
+    "BackendFactory",
+    "Change",
+    "Json",
+    "Storage",
+    "StorageError",
+    "StorageLocked",
+    "StorageUrlError",
+    "Store",
+    "SyncStore",
+    "open_backend",
+]

@@ -1,0 +1,43 @@
+"""What lies beside a JSON file: its last good version, and what was set aside for a person to look at."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pluggram.storage.atomic_file import EditedMeanwhile, read_file, replace_file
+from pluggram.storage.json_text import render
+
+
+def backup_of(path: Path) -> Path:
+    """Return where the last good version of the file is kept."""
+    return path.with_name(path.name + ".bak")
+
+
+def copy_aside(source: Path, path: Path, word: str) -> Path:
+    """Copy `source` to a new name beside `path` that says why and when, and return that."""
+    aside = path.with_name(f"{path.name}.{word}-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
+    shutil.copy2(source, aside)
+    return aside
+
+
+def keep_backup(path: Path, texts: dict[str, str]) -> str:
+    """Make the backup of the file hold `texts`; return what prevented it, or nothing."""
+    backup, content = backup_of(path), render(texts)
+    try:
+        held, stamp = read_file(backup)
+        if stamp is None or held != content:
+            replace_file(backup, content, stamp)
+    except (OSError, EditedMeanwhile) as error:
+        return f"{backup} cannot be written ({error}): the last good version of {path} has no backup"
+    return ""
+
+
+def retire_backup(path: Path) -> str:
+    """Keep the backup of a file that was taken away from being overwritten, and say so."""
+    backup = backup_of(path)
+    try:
+        aside = copy_aside(backup, path, "removed")
+        backup.unlink()
+    except OSError as error:
+        return f"{path} was taken away, and its values with it; it has no backup ({error})"
+    return f"{path} was taken away, and its values with it; they are in {aside.name}: rename that to have them back"

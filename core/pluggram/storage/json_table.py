@@ -1,0 +1,179 @@
+"""One namespace of a JSON folder: its file, the values read from it, and the one task that writes it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pluggram.storage.atomic_file import (
+    EditedMeanwhile,
+    FolderNotSynced,
+    Stamp,
+    read_file,
+    replace_file,
+    stamp_of,
+)
+from pluggram.storage.errors import StorageError
+from pluggram.storage.json_backup import keep_backup, retire_backup
+from pluggram.storage.json_text import parse, render
+from pluggram.storage.texts import TextRows
+from pluggram.storage.writes import Outcome, Result, Rows, Waiting
+
+_UNKNOWN: Stamp = (0, 0, 0)
+
+ATTEMPTS = 10
+"""So often a write begins again because the file was edited while it was written."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a look at the file gave."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    stamp: Stamp | None = None
+    remarks: list[str] = field(default_factory=list)
+    flaw: str = ""
+    """Why the file cannot be used, with the line; empty if it can."""
+
+
+def read_table(path: Path) -> Reading:
+    """Read the file; one that is missing holds no values."""
+    stamp = None
+    try:
+        content, stamp = read_file(path)
+        texts, remarks = parse(content) if stamp else ({}, [])
+    except OSError as error:
+        return Reading(stamp=stamp, flaw=f"{path} cannot be read: {error.strerror}")
+    except ValueError as error:
+        return Reading(stamp=stamp, flaw=f"{path} does not parse: {error}")
+    return Reading(texts, stamp, [f"{path}: {remark}" for remark in remarks])
+
+
+class JsonTable:
+    """Serves reads from memory and gathers writes: those that come while the file is written share the next writing.
+
+    Before each read the file's stamp is compared, so that an edit by hand is seen. A change is visible once it is on
+    disk, so there is nothing to take back when the writing fails.
+    """
+
+    def __init__(self, path: Path, tell: Callable[[int, str], None], reading: Reading) -> None:
+        self._path = path
+        self._tell = tell
+        self._texts, self._stamp, self._flaw = reading.texts, reading.stamp, reading.flaw
+        self._waiting: list[Waiting] = []
+        self._writer: asyncio.Task[None] | None = None
+        self._file_in_use = asyncio.Lock()
+
+    async def texts(self) -> dict[str, str]:
+        """Return the JSON text by key, as of now; treat it as read-only."""
+        if self._writer is None and self._look() != self._stamp:
+            async with self._file_in_use:
+                await self._refresh()
+        return self._texts
+
+    async def write(self, job: Callable[[Rows], Result]) -> Result:
+        """Run `job` in the next writing, and return its result once that is on disk."""
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Waiting("", job, future))
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write_all(), name=f"pluggram writes {self._path.name}")
+        return await future
+
+    async def finish(self) -> None:
+        """Return when all writes that were begun are on disk."""
+        if self._writer is not None:
+            await asyncio.shield(self._writer)
+
+    async def _write_all(self) -> None:
+        try:
+            while self._waiting:
+                group, self._waiting = self._waiting, []
+                async with self._file_in_use:
+                    await self._write_group(group)
+        finally:
+            self._writer = None
+
+    async def _write_group(self, group: list[Waiting]) -> None:
+        before = self._texts
+        try:
+            outcomes = await self._commit(group)
+        except Exception as error:  # whatever it is, nobody may be left waiting
+            outcomes = [Outcome(error=_copy(error, self._path)) for _ in group]
+        for waiting, outcome in zip(group, outcomes, strict=True):
+            waiting.settle(outcome)
+        if self._texts is not before:
+            await self._back_up()
+
+    async def _commit(self, group: list[Waiting]) -> list[Outcome]:
+        for _ in range(ATTEMPTS):
+            await self._refresh()
+            if self._flaw:
+                raise StorageError(f"{self._flaw}. Nothing can be stored in it until it is mended.")
+            rows = TextRows(dict(self._texts))
+            outcomes = [waiting.run(rows) for waiting in group]
+            if not rows.changed:
+                return outcomes
+            try:
+                self._stamp = await asyncio.to_thread(self._store, rows.texts, self._stamp)
+            except EditedMeanwhile:
+                continue  # and run the changes again, on what the edit left
+            self._texts = rows.texts
+            return outcomes
+        raise StorageError(f"{self._path} changes faster than it can be written: something else writes it all the time")
+
+    def _store(self, texts: dict[str, str], expected: Stamp | None) -> Stamp:
+        try:
+            return replace_file(self._path, render(texts), expected)
+        except FolderNotSynced as error:
+            consequence = "the old values stand" if self._restore(expected, error.stamp) else "the new values are there"
+            raise StorageError(f"{self._path} may not survive a power failure: {error}; {consequence}") from error
+        except OSError as error:
+            raise StorageError(f"{self._path} cannot be written: {error.strerror}; the old values stand") from error
+
+    def _restore(self, expected: Stamp | None, current: Stamp) -> bool:
+        try:
+            if expected is None:
+                self._path.unlink()
+            else:
+                replace_file(self._path, render(self._texts), current)
+        except FolderNotSynced:
+            return True
+        except (OSError, EditedMeanwhile):
+            return False
+        return True
+
+    async def _refresh(self) -> None:
+        look = self._look()
+        if look == self._stamp:
+            return
+        reading = await asyncio.to_thread(read_table, self._path)
+        if reading.stamp is None and self._stamp is not None and not reading.flaw:
+            self._tell(logging.ERROR, await asyncio.to_thread(retire_backup, self._path))
+        for remark in reading.remarks:
+            self._tell(logging.WARNING, remark)
+        self._stamp, self._flaw = reading.stamp, reading.flaw
+        if reading.flaw:
+            self._tell(logging.ERROR, f"{reading.flaw}. Its last good values are served until it is mended.")
+            return
+        self._texts = reading.texts
+        await self._back_up()
+
+    def _look(self) -> Stamp | None:
+        try:
+            return stamp_of(self._path)
+        except OSError:
+            return _UNKNOWN
+
+    async def _back_up(self) -> None:
+        if self._stamp is not None:
+            problem = await asyncio.to_thread(keep_backup, self._path, self._texts)
+            if problem:
+                self._tell(logging.ERROR, problem)
+
+
+def _copy(error: Exception, path: Path) -> StorageError:
+    # One for each caller, for each adds its own traceback.
+    copy = StorageError(str(error) if isinstance(error, StorageError) else f"{path} cannot be written: {error!r}")
+    copy.__cause__ = error
+    return copy

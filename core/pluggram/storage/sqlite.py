@@ -1,0 +1,122 @@
+"""SqliteBackend: one file, written by one thread, that several processes may share."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from pluggram.storage.errors import StorageError
+from pluggram.storage.names import prefix_end
+from pluggram.storage.sqlite_file import BUSY_SECONDS, connect_reader, connect_writer, explain
+from pluggram.storage.sqlite_writer import SqliteWriter
+from pluggram.storage.values import Json, decode
+from pluggram.storage.writes import Result, Rows, RowsBackend
+
+LOOP_BUSY_SECONDS = 0.5
+"""How long a read on the event loop may wait: only while another process recovers the file after a crash."""
+
+_GET = "SELECT value FROM entries WHERE namespace = ? AND key = ?"
+_NAMESPACES = "SELECT DISTINCT namespace FROM entries ORDER BY namespace"
+
+
+class SqliteBackend(RowsBackend):
+    """Keeps values in a SQLite file, with the standard library's sqlite3 in WAL mode.
+
+    Reads see what any process has committed and never wait for a writer. A single value is read on the event loop's own
+    thread, which costs less than a hop to another; pages are read on a thread of their own, and writes on a third.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self._path = path
+        self._connections: _Connections | None = None
+
+    async def open(self) -> None:
+        """Open the file, creating it and its folder if need be."""
+        self._note_an_empty_file()
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._connections = _Connections(self._path)
+        except (OSError, sqlite3.Error) as error:
+            raise explain(error, self._path) from error
+
+    async def close(self) -> None:
+        """Commit all writes that were begun, then close."""
+        connections, self._connections = self._connections, None
+        if connections is not None:
+            await connections.close()
+
+    async def get(self, namespace: str, key: str) -> Json:
+        """Return the value, or None."""
+        try:
+            # fetchall ends the statement: a row left unread would hold this connection at an old snapshot
+            rows = self._open().point.execute(_GET, (namespace, key)).fetchall()
+        except sqlite3.Error as error:
+            raise explain(error, self._path) from error
+        return decode(rows[0][0]) if rows else None
+
+    async def items(
+        self, namespace: str, prefix: str = "", after: str | None = None, limit: int | None = None
+    ) -> list[tuple[str, Json]]:
+        """Return a page of pairs, ordered by code point."""
+        sql, values = _page_query(namespace, prefix, after, limit)
+        return await self._scan(sql, values, lambda row: (row[0], decode(row[1])))
+
+    async def namespaces(self) -> list[str]:
+        """Return the namespaces that hold a value."""
+        return await self._scan(_NAMESPACES, [], lambda row: str(row[0]))
+
+    async def write(self, namespace: str, job: Callable[[Rows], Result]) -> Result:
+        """Run `job` on the writer's thread, and return its result once it is committed."""
+        return await self._open().writer.write(namespace, job)
+
+    async def _scan(self, sql: str, values: list[str | int], read: Callable[[Any], Result]) -> list[Result]:
+        connections = self._open()
+
+        def scan() -> list[Result]:
+            return [read(row) for row in connections.pages.execute(sql, values).fetchall()]
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(connections.thread, scan)
+        except sqlite3.Error as error:
+            raise explain(error, self._path) from error
+
+    def _open(self) -> "_Connections":
+        if self._connections is None:
+            raise StorageError(f"{self._path}: the storage is not open")
+        return self._connections
+
+    def _note_an_empty_file(self) -> None:
+        if self._path.is_file() and self._path.stat().st_size == 0:
+            self.notices.append(f"{self._path} was an empty file: it is begun anew, without any values")
+
+
+def _page_query(namespace: str, prefix: str, after: str | None, limit: int | None) -> tuple[str, list[str | int]]:
+    bounds: list[tuple[str, str | int | None]] = [
+        ("SELECT key, value FROM entries WHERE namespace = ?", namespace),
+        ("AND key >= ?", prefix),
+        ("AND key < ?", prefix_end(prefix)),
+        ("AND key > ?", after),
+        ("ORDER BY key LIMIT ?", -1 if limit is None else limit),
+    ]
+    given = [(sql, value) for sql, value in bounds if value is not None]
+    return " ".join(sql for sql, _ in given), [value for _, value in given]
+
+
+class _Connections:
+    """The open file: a connection for single values, one for pages with its thread, and the writer's."""
+
+    def __init__(self, path: Path) -> None:
+        writing = connect_writer(path)
+        self.point = connect_reader(path, LOOP_BUSY_SECONDS).cursor()
+        self.pages = connect_reader(path, BUSY_SECONDS)
+        self.thread = ThreadPoolExecutor(1, "pluggram pages")
+        self.writer = SqliteWriter(path, writing)
+
+    async def close(self) -> None:
+        await self.writer.close()
+        await asyncio.get_running_loop().run_in_executor(self.thread, self.pages.close)
+        self.thread.shutdown()
+        self.point.connection.close()

@@ -1,0 +1,105 @@
+"""The SQLite file: how it is opened, its schema, and its errors in words."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from pluggram.storage.errors import StorageError
+
+Result = TypeVar("Result")
+
+APPLICATION_ID = 0x706C7567
+"""Marks the file as ours (SQLite, PRAGMA application_id): "plug" in ASCII."""
+
+SCHEMA_VERSION = 1
+
+BUSY_SECONDS = 5.0
+"""How long a write waits for another process that writes."""
+
+_SCHEMA = (
+    "CREATE TABLE entries (namespace TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,"
+    " PRIMARY KEY (namespace, key)) WITHOUT ROWID",
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    f"PRAGMA user_version = {SCHEMA_VERSION}",
+)
+
+_ADVICE = {
+    "SQLITE_FULL": "the disk is full: make room",
+    "SQLITE_BUSY": "another process has been writing to it for too long: see what else has this file open",
+    "SQLITE_READONLY": "it cannot be written: check the permissions of the file and its folder",
+    "SQLITE_CANTOPEN": "it cannot be opened: check the permissions of the file and its folder",
+    "SQLITE_NOTADB": "it is not a SQLite database: move it away, or set another storage.url",
+    "SQLITE_CORRUPT": "it is damaged: put a backup in its place, or rescue what is in it with `sqlite3 FILE .recover`",
+    "SQLITE_IOERR": "the disk does not read or write as it should: check the system's log",
+}
+
+
+def connect_writer(path: Path) -> sqlite3.Connection:
+    """Open the file for writing, created if need be; raises sqlite3.Error or StorageError."""
+    connection = _connect(path, BUSY_SECONDS)
+    try:
+        _begin_log(connection, path)
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("BEGIN IMMEDIATE")  # so that of several who open a new file one makes the schema
+        _prepare_schema(connection, path)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def connect_reader(path: Path, busy_seconds: float) -> sqlite3.Connection:
+    """Open the file, which a writer has prepared, for reading only; any one thread at a time may use it."""
+    connection = _connect(path, busy_seconds)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def explain(error: Exception, path: Path) -> StorageError:
+    """Return the error for people that `error` means."""
+    if isinstance(error, StorageError):
+        return error
+    name = getattr(error, "sqlite_errorname", None) or ""
+    advice = next((text for start, text in _ADVICE.items() if name.startswith(start)), "see the cause above")
+    return StorageError(f"{path}: {error}; {advice}")
+
+
+def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+
+
+def _begin_log(connection: sqlite3.Connection, path: Path) -> None:
+    (mode,) = _patiently(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone())
+    if mode != "wal":
+        raise StorageError(f"{path}: SQLite's write-ahead log does not work here; network shares cannot hold this file")
+
+
+def _prepare_schema(connection: sqlite3.Connection, path: Path) -> None:
+    (owner,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if owner == APPLICATION_ID and version > SCHEMA_VERSION:
+        raise StorageError(
+            f"{path}: written by a newer pluggram (schema {version}, this one knows {SCHEMA_VERSION}): "
+            "upgrade pluggram, or restore the backup made before the upgrade"
+        )
+    if owner != APPLICATION_ID and (owner or version or tables):
+        raise StorageError(f"{path}: a SQLite database of another program: set another storage.url")
+    if owner != APPLICATION_ID:
+        for statement in _SCHEMA:
+            connection.execute(statement)
+
+
+def _patiently(step: Callable[[], Result]) -> Result:
+    # Where several processes open a new file at once, SQLite refuses this lock without waiting its timeout.
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return step()
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)

@@ -1,0 +1,122 @@
+"""The thread that writes to the SQLite file: all writes that wait are committed as one group."""
+
+import asyncio
+import contextlib
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pluggram.storage.errors import StorageError
+from pluggram.storage.sqlite_file import explain
+from pluggram.storage.writes import Outcome, Result, Rows, Waiting
+
+MAX_GROUP = 256
+"""So many writes share a transaction at most, so that none waits long for the others."""
+
+_READ = "SELECT value FROM entries WHERE namespace = ? AND key = ?"
+_DELETE = "DELETE FROM entries WHERE namespace = ? AND key = ?"
+_PUT = """INSERT INTO entries (namespace, key, value) VALUES (?, ?, ?)
+          ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value"""
+
+
+class SqliteWriter:
+    """Runs writes in order on a thread of its own, and wakes their callers after the commit."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self._path = path
+        self._connection = connection
+        self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
+        self._loop = asyncio.get_running_loop()
+        self._ended: asyncio.Future[None] = self._loop.create_future()
+        self._thread = threading.Thread(target=self._run, name=f"pluggram writes {path.name}", daemon=True)
+        self._identity = _identity(path)
+        self._thread.start()
+
+    async def write(self, namespace: str, job: Callable[[Rows], Result]) -> Result:
+        """Run `job` in the next group, and return its result once that is committed."""
+        future: asyncio.Future[Result] = self._loop.create_future()
+        self._queue.put(Waiting(namespace, job, future))
+        return await future
+
+    async def close(self) -> None:
+        """Commit all that waits, then end the thread; nothing may be written after this is called."""
+        self._queue.put(None)
+        await asyncio.shield(self._ended)
+        self._thread.join()
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            group = self._next_group()
+            going = group[-1] is not None
+            self._finish([waiting for waiting in group if waiting is not None])
+        self._connection.close()
+        self._tell(self._ended.set_result, None)
+
+    def _next_group(self) -> list[Waiting | None]:
+        group = [self._queue.get()]
+        while group[-1] is not None and len(group) < MAX_GROUP:
+            try:
+                group.append(self._queue.get_nowait())
+            except queue.Empty:
+                break
+        return group
+
+    def _finish(self, group: list[Waiting]) -> None:
+        try:
+            outcomes = self._commit(group)
+        except Exception as error:
+            self._roll_back()
+            message = str(explain(error, self._path))
+            outcomes = [Outcome(error=_caused(StorageError(message), error)) for _ in group]
+        for waiting, outcome in zip(group, outcomes, strict=True):
+            self._tell(waiting.settle, outcome)
+
+    def _commit(self, group: list[Waiting]) -> list[Outcome]:
+        if _identity(self._path) != self._identity:
+            raise StorageError(f"{self._path} was moved or replaced while it was in use: put it back, or start again")
+        self._connection.execute("BEGIN IMMEDIATE")
+        outcomes = [waiting.run(_SqlRows(self._connection, waiting.namespace)) for waiting in group]
+        self._connection.execute("COMMIT")
+        return outcomes
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:  # a full disk may have ended it already
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+
+    def _tell(self, *call: Any) -> None:
+        with contextlib.suppress(RuntimeError):  # the event loop is gone, and all who waited with it
+            self._loop.call_soon_threadsafe(*call)
+
+
+class _SqlRows:
+    def __init__(self, connection: sqlite3.Connection, namespace: str) -> None:
+        self._connection = connection
+        self._namespace = namespace
+
+    def read(self, key: str) -> str | None:
+        rows = self._connection.execute(_READ, (self._namespace, key)).fetchall()
+        return rows[0][0] if rows else None
+
+    def write(self, key: str, text: str | None) -> None:
+        if text is None:
+            self._connection.execute(_DELETE, (self._namespace, key))
+        else:
+            self._connection.execute(_PUT, (self._namespace, key, text))
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _caused(error: StorageError, cause: Exception) -> StorageError:
+    error.__cause__ = cause
+    return error

@@ -1,0 +1,125 @@
+"""A hypothesis state machine that does the same to a backend and to a dict, and compares."""
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from pluggram.storage import Backend, Json, Storage, Store
+
+Result = TypeVar("Result")
+
+_TEXT = st.characters(exclude_categories=["Cs"])
+KEYS = st.sampled_from(["", "a", "A", "a\x00", "aa", "b", "\ud7ff", "\ue000", "\U0010ffff"]) | st.text(
+    _TEXT, max_size=5
+)
+VALUES: st.SearchStrategy[Json] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(_TEXT),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(_TEXT, max_size=3), inner, max_size=3),
+    max_leaves=5,
+)
+NAMESPACES = st.sampled_from(["links", "plugin.a", "plugin.b"])
+
+
+def check_against_model(make: Callable[[Path], Backend], folder: Path, *, reopening: bool) -> None:
+    """Raise AssertionError, with a short example, if the backends that `make` returns are not like a dict."""
+
+    class Machine(_Machine):
+        def __init__(self) -> None:
+            super().__init__(make, Path(tempfile.mkdtemp(dir=folder)), reopening)
+
+    run_state_machine_as_test(
+        Machine,
+        settings=settings(
+            max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
+
+
+class _Machine(RuleBasedStateMachine):
+    def __init__(self, make: Callable[[Path], Backend], folder: Path, reopening: bool) -> None:
+        super().__init__()
+        self._make, self._folder, self._reopening = make, folder, reopening
+        self._model: dict[str, dict[str, Json]] = {}
+        self._runner = asyncio.Runner()
+        self._open()
+
+    def teardown(self) -> None:
+        self._run(self._backend.close())
+        self._runner.close()
+
+    @rule(name=NAMESPACES, key=KEYS, value=VALUES)
+    def put(self, name: str, key: str, value: Json) -> None:
+        self._run(self._store(name).put(key, value))
+        self._expect(name, {key: value})
+
+    @rule(name=NAMESPACES, values=st.dictionaries(KEYS, VALUES, max_size=5))
+    def put_many(self, name: str, values: Mapping[str, Json]) -> None:
+        self._run(self._store(name).put_many(values))
+        self._expect(name, values)
+
+    @rule(name=NAMESPACES, key=KEYS)
+    def delete(self, name: str, key: str) -> None:
+        assert self._run(self._store(name).delete(key)) is (key in self._values(name))
+        self._expect(name, {key: None})
+
+    @rule(name=NAMESPACES, key=KEYS, value=VALUES)
+    def update(self, name: str, key: str, value: Json) -> None:
+        old = self._values(name).get(key)
+        assert self._run(self._store(name).update(key, lambda found: [found, value])) == (old, [old, value])
+        self._expect(name, {key: [old, value]})
+
+    @rule(name=NAMESPACES, key=KEYS, values=st.lists(VALUES, min_size=1, max_size=5))
+    def put_at_once(self, name: str, key: str, values: list[Json]) -> None:
+        async def put_all() -> None:
+            await asyncio.gather(*(self._store(name).put(key, value) for value in values))
+
+        self._run(put_all())
+        self._expect(name, {key: values[-1]})
+
+    @rule(name=NAMESPACES, prefix=KEYS, after=st.none() | KEYS, limit=st.none() | st.integers(0, 5))
+    def page(self, name: str, prefix: str, after: str | None, limit: int | None) -> None:
+        pairs = sorted(self._values(name).items())
+        expected = [pair for pair in pairs if pair[0].startswith(prefix) and (after is None or pair[0] > after)]
+        assert self._run(self._store(name).items(prefix, after, limit)) == expected[:limit]
+
+    @precondition(lambda self: self._reopening)
+    @rule()
+    def reopen(self) -> None:
+        self._run(self._backend.close())
+        self._open()
+
+    @invariant()
+    def holds_what_the_model_holds(self) -> None:
+        names = self._run(self._backend.namespaces())
+        assert names == sorted(name for name, values in self._model.items() if values)
+        for name in names:
+            assert self._run(self._store(name).items()) == sorted(self._values(name).items())
+
+    def _open(self) -> None:
+        async def open_and_attach() -> None:
+            await self._backend.open()
+            self._storage.attach(self._backend)
+
+        self._backend, self._storage = self._make(self._folder), Storage()
+        self._run(open_and_attach())
+
+    def _store(self, name: str) -> Store:
+        return self._storage.store(name)
+
+    def _values(self, name: str) -> dict[str, Json]:
+        return self._model.setdefault(name, {})
+
+    def _expect(self, name: str, values: Mapping[str, Json]) -> None:
+        for key, value in values.items():
+            self._values(name)[key] = value
+            if value is None:
+                del self._values(name)[key]
+
+    def _run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        return self._runner.run(work)
