@@ -1,0 +1,36 @@
+"""The Bot API methods: one small function each, by topic, as strict as Telegram and in its words."""
+
+import re
+from collections.abc import Mapping
+
+from pluggram.simulator.errors import ApiError
+from pluggram.simulator.methods import chats, me, messages, queries, updates
+from pluggram.simulator.methods.call import Call
+from pluggram.simulator.methods.known import KNOWN
+from pluggram.simulator.methods.params import Params
+from pluggram.simulator.model.bots import Bot
+from pluggram.simulator.model.world import World
+
+TOPICS = (updates, me, messages, queries, chats)
+"""The modules whose METHODS make up the Bot API here."""
+
+_METHODS = {name.lower(): method for topic in TOPICS for name, method in topic.METHODS.items()}
+
+
+async def call_method(world: World, token: str, name: str, params: Mapping[str, object]) -> object:
+    """Call a method by its name, in any case, and return its result. Raises ApiError."""
+    bot = _authorised(world, token)
+    method = _METHODS.get(name.lower())
+    if method is not None:
+        return await method(Call(world, bot, Params(params)))
+    if name.lower() in KNOWN:
+        raise ApiError(501, f"Not Implemented: simulator: {name} is not supported yet")
+    raise ApiError(404, "Not Found: method not found")
+
+
+def _authorised(world: World, token: str) -> Bot:
+    if not re.fullmatch(r"[1-9][0-9]{0,16}:[^/]*", token) or len(token) > 80:
+        raise ApiError(401, "Unauthorized: invalid token specified")
+    if token not in world.bots:
+        raise ApiError(401, "Unauthorized")
+    return world.bots[token]

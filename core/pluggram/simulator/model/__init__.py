@@ -1,0 +1,1 @@
+"""The one model of Telegram behind all doors: who is there, what was said, what each bot has yet to hear."""

@@ -1,0 +1,43 @@
+"""Bots: a token, an account, a queue of updates, the commands they have set."""
+
+from dataclasses import dataclass, field
+
+from pluggram.simulator.errors import JsonObject
+from pluggram.simulator.model.accounts import Account
+from pluggram.simulator.model.updates import UpdateQueue
+
+
+@dataclass(eq=False)
+class Bot(Account):
+    """A bot as @BotFather knows it; `can_read_all_group_messages` is privacy mode switched off."""
+
+    token: str = field(kw_only=True)
+    updates: UpdateQueue = field(kw_only=True)
+    is_bot: bool = True
+    can_join_groups: bool = True
+    can_read_all_group_messages: bool = False
+    supports_inline_queries: bool = True
+    commands: dict[tuple[str, str], list[JsonObject]] = field(default_factory=dict)
+    """What setMyCommands set, by scope (its JSON) and language code."""
+
+    def me(self) -> JsonObject:
+        """Return what getMe returns: the User with the fields that only getMe has."""
+        return self.json() | {
+            "can_join_groups": self.can_join_groups,
+            "can_read_all_group_messages": self.can_read_all_group_messages,
+            "supports_inline_queries": self.supports_inline_queries,
+            "supports_guest_queries": False,
+            "can_connect_to_business": False,
+            "has_main_web_app": False,
+            "has_topics_enabled": False,
+            "allows_users_to_create_topics": False,
+            "can_manage_bots": False,
+        }
+
+    @property
+    def idle(self) -> bool:
+        """Whether all updates are confirmed and the bot waits for more.
+
+        A bot that handles an update before it polls again has then answered everything.
+        """
+        return self.updates.polled and not len(self.updates)

@@ -1,0 +1,101 @@
+"""Chats: private ones, groups, supergroups and channels, their members and their messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from pluggram.simulator.errors import JsonObject, SimulatorError
+from pluggram.simulator.model.accounts import Account
+
+if TYPE_CHECKING:
+    from pluggram.simulator.model.messages import Message
+
+ChatType = Literal["private", "group", "supergroup", "channel"]
+Status = Literal["creator", "administrator", "member", "left", "kicked"]
+"""Bot API, ChatMember.status."""
+
+
+@dataclass(eq=False)
+class Member:
+    """What an account is in a chat."""
+
+    account: Account
+    status: Status = "member"
+    anonymous: bool = False
+    title: str = ""
+
+    @property
+    def present(self) -> bool:
+        """Whether the account is in the chat now."""
+        return self.status not in ("left", "kicked")
+
+
+@dataclass(eq=False)
+class Chat:
+    """A conversation; `messages` by message_id, in the order they were sent."""
+
+    id: int
+    type: ChatType
+    title: str = ""
+    username: str = ""
+    members: dict[int, Member] = field(default_factory=dict)
+    messages: dict[int, Message] = field(default_factory=dict)
+    last_message_id: int = 0
+    blocked: bool = False
+    """In a private chat: the person has blocked the bot."""
+
+    def json(self) -> JsonObject:
+        """Return the Bot API's Chat."""
+        if self.type == "private":
+            person = self.person.json()
+            return {"id": self.id, "type": "private"} | {
+                name: person[name] for name in ("first_name", "last_name", "username") if name in person
+            }
+        chat: JsonObject = {"id": self.id, "type": self.type, "title": self.title}
+        return chat | ({"username": self.username} if self.username else {})
+
+    @property
+    def person(self) -> Account:
+        """The person of a private chat. Raises SimulatorError for any other chat."""
+        for member in self.members.values():
+            if self.type == "private" and not member.account.is_bot:
+                return member.account
+        raise SimulatorError(f"{self.title or self.id} is no private chat")
+
+    @property
+    def started(self) -> bool:
+        """Whether a bot may write here: in a private chat the person has to speak first."""
+        return self.type != "private" or self.last_message_id > 0
+
+    @property
+    def latest(self) -> Message | None:
+        """The last message that still stands."""
+        return next(reversed(self.messages.values()), None)
+
+    def member(self, account: Account) -> Member:
+        """Return what the account is here; one who never was here has left."""
+        return self.members.get(account.id) or Member(account, "left")
+
+    def add(self, *accounts: Account) -> None:
+        """Let accounts join as members; who is here already stays what he is."""
+        for account in accounts:
+            if not self.member(account).present:
+                self.members[account.id] = Member(account)
+
+    def promote(self, account: Account, *, anonymous: bool = False, title: str = "") -> None:
+        """Make an account an administrator; an anonymous one speaks in the group's name."""
+        status: Status = "creator" if self.member(account).status == "creator" else "administrator"
+        self.members[account.id] = Member(account, status, anonymous, title)
+
+    def demote(self, account: Account) -> None:
+        """Make an administrator an ordinary member again."""
+        self.members[account.id] = Member(account)
+
+    def remove(self, account: Account, *, kicked: bool = False) -> None:
+        """Let an account leave, or have it kicked."""
+        self.members[account.id] = Member(account, "kicked" if kicked else "left")
+
+    def is_administrator(self, account: Account) -> bool:
+        """Tell whether the account administers this chat."""
+        return self.member(account).status in ("creator", "administrator")

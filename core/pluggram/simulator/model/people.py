@@ -1,0 +1,134 @@
+"""People: what a person can do in Telegram. Everything a bot hears begins here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pluggram.simulator.errors import JsonObject, SimulatorError
+from pluggram.simulator.model.accounts import CHANNEL_BOT, GROUP_ANONYMOUS_BOT, Account
+from pluggram.simulator.model.bots import Bot
+from pluggram.simulator.model.chats import Chat
+from pluggram.simulator.model.messages import Message
+from pluggram.simulator.model.queries import CallbackQuery, InlineQuery
+from pluggram.simulator.text.builder import Formatted
+from pluggram.simulator.text.formatted import cleaned, is_blank
+from pluggram.simulator.text.utf16 import utf16_length
+
+if TYPE_CHECKING:
+    from pluggram.simulator.model.world import World
+
+
+@dataclass(eq=False)
+class User(Account):
+    """A person. Whatever Telegram's app would not let him do raises SimulatorError."""
+
+    world: World = field(kw_only=True, repr=False)
+    hides_forwards: bool = False
+    """Whether a forwarded message shows only his name (Bot API, MessageOriginHiddenUser)."""
+
+    def send(
+        self, chat: Chat, text: str, *, reply_to: Message | None = None, as_chat: Chat | None = None, thread_id: int = 0
+    ) -> Message:
+        """Write a message; in a group `as_chat` lets a channel's administrator speak in the channel's name."""
+        return self._publish(chat, typed(text), reply_to=reply_to, as_chat=as_chat, thread_id=thread_id)
+
+    def edit(self, message: Message, text: str) -> Message:
+        """Change one's own message."""
+        if message.author is not self or not message.standing:
+            raise SimulatorError(f"{self.name} did not write message {message.id}")
+        body = typed(text)
+        message.text, message.entities = body.text, body.entities
+        self.world.revise(message)
+        return message
+
+    def delete(self, message: Message) -> None:
+        """Delete a message; bots are not told (Bot API has no update for it)."""
+        if message.author is not self and message.chat.type != "private" and not message.chat.is_administrator(self):
+            raise SimulatorError(f"{self.name} cannot delete message {message.id}")
+        self.world.erase(message)
+
+    def forward(self, message: Message, chat: Chat) -> Message:
+        """Forward a message; who wrote it stands in forward_origin."""
+        body = Formatted(message.text, message.entities)
+        return self._publish(chat, body, origin=message.forward_origin or _origin(message))
+
+    def press(self, message: Message, button: str | JsonObject) -> CallbackQuery:
+        """Press an inline button, named by its callback_data or its label."""
+        for each in message.buttons if message.standing else []:
+            if button in (each, each.get("callback_data"), each["text"]) and "callback_data" in each:
+                return self.world.ask_callback(self, message, str(each["callback_data"]))
+        raise SimulatorError(f"message {message.id} has no button {button!r} that could be pressed")
+
+    def inline(self, bot: Bot, query: str, *, chat: Chat | None = None, offset: str = "") -> InlineQuery:
+        """Type `@bot query` in a chat; without one, in the chat with the bot itself."""
+        kind = "sender" if chat is None else str(chat.type)
+        return self.world.ask_inline(self, bot, query, kind, offset)
+
+    def choose(self, bot: Bot, query: InlineQuery, result_id: str, chat: Chat) -> Message:
+        """Send a result of an answered inline query: a message via the bot."""
+        result = next((each for each in query.results or [] if str(each["id"]) == result_id), None)
+        content = result.get("input_message_content") if result else None
+        if not isinstance(content, dict):
+            raise SimulatorError(f"inline query {query.id} has no text result {result_id!r}")
+        body = cleaned(Formatted(content["message_text"], content.get("entities", [])))
+        return self._publish(chat, body, via_bot=bot)
+
+    def block(self, bot: Bot) -> None:
+        """Block a bot: it can no longer write to this person."""
+        self.world.private(self, bot).blocked = True
+
+    def _publish(
+        self,
+        chat: Chat,
+        body: Formatted,
+        *,
+        reply_to: Message | None = None,
+        as_chat: Chat | None = None,
+        via_bot: Account | None = None,
+        origin: JsonObject | None = None,
+        thread_id: int = 0,
+    ) -> Message:
+        sender, sender_chat = self._voice(chat, as_chat)
+        message = self.world.compose(chat, body, self, reply_to)
+        message.sender, message.sender_chat = sender, sender_chat
+        message.via_bot, message.forward_origin, message.thread_id = via_bot, origin, thread_id
+        if sender_chat is not None:
+            message.author_signature = chat.member(self).title
+        chat.blocked = False
+        return self.world.publish(message)
+
+    def _voice(self, chat: Chat, as_chat: Chat | None) -> tuple[Account | None, Chat | None]:
+        """In whose name this person speaks here: from and sender_chat of the message."""
+        member = chat.member(self)
+        if not member.present:
+            raise SimulatorError(f"{self.name} is not in {chat.title or 'this private chat'}")
+        if chat.type == "channel":
+            if not chat.is_administrator(self):
+                raise SimulatorError(f"only administrators of {chat.title} can post in it")
+            return None, chat
+        if as_chat is not None:
+            if as_chat.type != "channel" or not as_chat.is_administrator(self):
+                raise SimulatorError(f"{self.name} cannot speak for {as_chat.title}")
+            return CHANNEL_BOT, as_chat
+        return (GROUP_ANONYMOUS_BOT, chat) if member.anonymous else (self, None)
+
+
+def typed(text: str) -> Formatted:
+    """Return what the app makes of typed text. Raises SimulatorError when there is nothing to send, or too much."""
+    body = cleaned(Formatted(text.encode("utf-8", "replace").decode(), []))
+    if is_blank(body.text) or utf16_length(body.text) > 4096:
+        raise SimulatorError("a message has 1 to 4096 characters")
+    return body
+
+
+def _origin(message: Message) -> JsonObject:
+    """Return the Bot API's MessageOrigin of a message that is forwarded."""
+    date: JsonObject = {"date": message.date}
+    if message.chat.type == "channel":
+        return {"type": "channel", "chat": message.chat.json(), "message_id": message.id} | date
+    if message.sender_chat is not None:
+        return {"type": "chat", "sender_chat": message.sender_chat.json()} | date
+    if isinstance(message.author, User) and message.author.hides_forwards:
+        return {"type": "hidden_user", "sender_user_name": message.author.name} | date
+    return {"type": "user", "sender_user": message.author.json()} | date

@@ -1,0 +1,20 @@
+"""Telegram in a process: the world, and the Bot API into it."""
+
+import copy
+from collections.abc import Mapping
+
+from pluggram.simulator.errors import Answer, ApiError
+from pluggram.simulator.methods import call_method
+from pluggram.simulator.model.world import World
+
+
+class Telegram(World):
+    """A whole Telegram: people, bots and chats, and the Bot API in `call`, the one door of all bots."""
+
+    async def call(self, token: str, method: str, params: Mapping[str, object] | None = None) -> Answer:
+        """Call a Bot API method as HTTP would and return its status and JSON body; refusals are answers too."""
+        try:
+            result = await call_method(self, token, method, params or {})
+        except ApiError as error:
+            return error.answer()
+        return Answer(200, {"ok": True, "result": copy.deepcopy(result)})

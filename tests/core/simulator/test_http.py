@@ -1,0 +1,143 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import httpx
+import pytest
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram.error import BadRequest, Forbidden, InvalidToken
+from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, CommandHandler, ContextTypes
+
+from pluggram.simulator.http import serve
+from pluggram.simulator.model.queries import Toast
+from tests.core.simulator.stage import Stage
+
+Context = ContextTypes.DEFAULT_TYPE
+
+
+@pytest.fixture
+async def http(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
+    async with serve(stage.telegram) as url, httpx.AsyncClient(base_url=f"{url}/bot{stage.bot.token}") as client:
+        yield client
+
+
+async def test_parameters_come_by_query_form_json_and_multipart(stage: Stage, http: httpx.AsyncClient) -> None:
+    stage.ann.send(stage.chat, "/start")
+    values = {"chat_id": str(stage.ann.id), "text": "grüß 😀"}
+    answers = [
+        await http.get("/sendMessage", params=values),
+        await http.post("/sendmessage", data=values),
+        await http.post("/SENDMESSAGE", json=values | {"chat_id": stage.ann.id, "parse_mode": None}),
+        await http.post("/sendMessage", files={name: (None, value) for name, value in values.items()}),
+        await http.post("/sendMessage", params={"chat_id": "1"}, data=values),
+    ]
+    for answer in answers:
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["result"]["text"] == "grüß 😀"
+        assert answer.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [(b"{", "can't parse JSON object"), (b"[" * 100_000, "can't parse JSON object"), (b"[]", "JSON object expected")],
+)
+async def test_a_broken_body_is_a_bad_request(http: httpx.AsyncClient, body: bytes, words: str) -> None:
+    headers = {"content-type": "application/json; charset=utf-8"}
+    answer = await http.post("/getMe", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["description"]) == (400, f"Bad Request: {words}")
+
+
+async def test_what_is_no_method_is_not_found(http: httpx.AsyncClient) -> None:
+    for path in ("/sendMoney", "/", "/getMe/x"):
+        answer = await http.get(path)
+        assert (answer.status_code, answer.json()["error_code"]) == (404, 404)
+    answer = await http.put("/getMe")
+    assert answer.json()["ok"] is False
+
+
+async def test_a_long_poll_hangs_until_somebody_writes(stage: Stage, http: httpx.AsyncClient) -> None:
+    poll = asyncio.create_task(http.get("/getUpdates", params={"timeout": 50}))
+    await stage.telegram.until(lambda: stage.bot.updates.polled)
+    stage.ann.send(stage.chat, "hi")
+    assert (await poll).json()["result"][0]["message"]["text"] == "hi"
+
+
+async def test_a_second_poller_is_a_conflict(stage: Stage, http: httpx.AsyncClient) -> None:
+    first = asyncio.create_task(http.get("/getUpdates", params={"timeout": 50}))
+    await stage.telegram.until(lambda: stage.bot.updates.polled)
+    second = asyncio.create_task(http.get("/getUpdates", params={"timeout": 50}))
+    assert (await first).status_code == 409
+    stage.ann.send(stage.chat, "hi")
+    assert (await second).status_code == 200
+
+
+async def test_closing_answers_the_polls_that_hang(stage: Stage) -> None:
+    async with httpx.AsyncClient() as client:
+        async with AsyncExitStack() as stack:
+            url = await stack.enter_async_context(serve(stage.telegram))
+            poll = asyncio.create_task(client.get(f"{url}/bot{stage.bot.token}/getUpdates?timeout=50"))
+            await stage.telegram.until(lambda: stage.bot.updates.polled)
+            async with asyncio.timeout(1.5):  # seconds; uvicorn itself would give the poll two
+                await stack.aclose()
+        answer = await poll
+        assert answer.json()["description"] == "Internal Server Error: restart"
+        with pytest.raises(httpx.ConnectError):
+            await client.get(url)
+
+
+async def test_a_taken_port_is_an_error_at_once(stage: Stage) -> None:
+    async with serve(stage.telegram) as url:
+        with pytest.raises(OSError, match="in use"):
+            async with serve(stage.telegram, port=int(url.rpartition(":")[2])):
+                pass
+
+
+async def greet(update: Update, context: Context) -> None:
+    assert update.effective_message
+    keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("Next", callback_data="2")]])
+    await update.effective_message.reply_html("<b>page 1</b>", reply_markup=keyboard)
+
+
+async def turn(update: Update, context: Context) -> None:
+    assert update.callback_query
+    await update.callback_query.answer("turned")
+    await update.callback_query.edit_message_text(f"page {update.callback_query.data}")
+
+
+@pytest.fixture
+async def application(stage: Stage) -> AsyncIterator[Application]:  # type: ignore[type-arg]
+    async with serve(stage.telegram) as url:
+        built = ApplicationBuilder().token(stage.bot.token).base_url(f"{url}/bot").build()
+        built.add_handler(CommandHandler("start", greet))
+        built.add_handler(CallbackQueryHandler(turn))
+        async with built:
+            await built.start()
+            assert built.updater
+            await built.updater.start_polling()
+            yield built
+            await built.updater.stop()
+            await built.stop()
+
+
+async def test_python_telegram_bot_polls_it_unmodified(stage: Stage, application: Application) -> None:  # type: ignore[type-arg]
+    stage.ann.send(stage.chat, "/start")
+    await stage.telegram.until(lambda: len(stage.chat.messages) == 2)
+    page = stage.chat.messages[2]
+    assert (page.text, page.entities) == ("page 1", [{"type": "bold", "offset": 0, "length": 6}])
+    query = stage.ann.press(page, "Next")
+    await stage.telegram.until(lambda: page.text == "page 2")
+    assert query.answer == Toast("turned")
+    assert not page.buttons
+
+
+async def test_python_telegram_bot_reads_the_refusals(stage: Stage, application: Application) -> None:  # type: ignore[type-arg]
+    with pytest.raises(BadRequest, match="Chat not found"):
+        await application.bot.send_message(5, "x")
+    stage.ann.send(stage.chat, "hi")
+    stage.ann.block(stage.bot)
+    with pytest.raises(Forbidden, match="bot was blocked by the user"):
+        await application.bot.send_message(stage.ann.id, "x")
+    stranger = Bot("42:wrong", base_url=application.bot.base_url.removesuffix(stage.bot.token))
+    with pytest.raises(InvalidToken):
+        await stranger.initialize()
+    await stranger.shutdown()
