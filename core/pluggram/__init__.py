@@ -1,1 +1,64 @@
-"""A plugin-driven command framework for Telegram."""
+"""A plugin-driven command framework for Telegram: all that a plugin imports.
+
+The names are resolved when they are asked for, so that `pluggram --version` loads nothing else.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pluggram.context import BotView, Context, Declaration, PluginState
+    from pluggram.errors import PluggramError, TelegramError
+    from pluggram.handlers import Access, Handler, handler
+    from pluggram.hooks import API_VERSION, Handled, hookimpl
+    from pluggram.reply import Button, Reply
+    from pluggram.request import Chat, Request, User
+    from pluggram.storage import Backend, Json, StorageError, Store
+
+__version__ = "0.1.0"
+
+_ROOMS = {
+    "pluggram.context": ("BotView", "Context", "Declaration", "PluginState"),
+    "pluggram.errors": ("PluggramError", "TelegramError"),
+    "pluggram.handlers": ("Access", "Handler", "handler"),
+    "pluggram.hooks": ("API_VERSION", "Handled", "hookimpl"),
+    "pluggram.reply": ("Button", "Reply"),
+    "pluggram.request": ("Chat", "Request", "User"),
+    "pluggram.storage": ("Backend", "Json", "StorageError", "Store"),
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = [
+    "API_VERSION",
+    "Access",
+    "Backend",
+    "BotView",
+    "Button",
+    "Chat",
+    "Context",
+    "Declaration",
+    "Handled",
+    "Handler",
+    "Json",
+    "PluggramError",
+    "PluginState",
+    "Reply",
+    "Request",
+    "StorageError",
+    "Store",
+    "TelegramError",
+    "User",
+    "handler",
+    "hookimpl",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module 'pluggram' has no attribute {name!r}")
+    value = globals()[name] = getattr(importlib.import_module(_ROOM_OF[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,83 @@
+"""Context: what a plugin is given when it is built."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from pluggram.handlers import Access, Handler
+from pluggram.request import Request
+from pluggram.storage import Store
+
+Status = Literal["active", "disabled", "quarantined", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class PluginState:
+    """How one table of bot.toml fares.
+
+    name: the table's name. status: active; disabled by `enabled = false`; quarantined because it failed; missing
+    because nothing installed provides it. reason: why it is not active, in words for people. source: the entry
+    point, dotted path or file it comes from. version: of the distribution that provides it. hooks: what it implements.
+    summary: the first line of its docstring.
+    """
+
+    name: str
+    status: Status
+    reason: str = ""
+    source: str = ""
+    version: str = ""
+    hooks: tuple[str, ...] = ()
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A handler and the table name of the plugin that declared it."""
+
+    plugin: str
+    handler: Handler
+
+
+class BotView(Protocol):
+    """What a plugin may know of the bot it is in; read-only."""
+
+    @property
+    def name(self) -> str:
+        """The name in bot.toml."""
+
+    @property
+    def username(self) -> str:
+        """The bot's user name on Telegram, without @; empty before the bot is connected."""
+
+    @property
+    def owners(self) -> frozenset[int]:
+        """The user ids of the owners."""
+
+    @property
+    def declarations(self) -> Sequence[Declaration]:
+        """Every handler of every active plugin, in the order of matching."""
+
+    @property
+    def plugins(self) -> Sequence[PluginState]:
+        """Every plugin that bot.toml declares, in its order."""
+
+    async def permits(self, request: Request, access: Access) -> bool:
+        """Whether the one who asked may do what asks for this access."""
+
+    def finds(self, text: str) -> Declaration | None:
+        """Find the declaration that would answer this text, access aside; None when only a fallback would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a plugin gets when it is built.
+
+    name: its table in bot.toml. settings: its validated `Settings`, None when it has none. store: its own
+    namespace. bot: the bot around it. shared: `context.shared("links")` is a namespace that plugins share.
+    """
+
+    name: str
+    settings: Any
+    store: Store
+    bot: BotView
+    shared: Callable[[str], Store]

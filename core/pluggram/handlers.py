@@ -1,0 +1,108 @@
+"""Handler: a pattern and an answer, with all that help, menus, suggestions and tests need to know of them."""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from pluggram.reply import Reply
+from pluggram.request import Kind, Origin
+
+Access = Literal["all", "admin", "owner"]
+"""Who may use a handler; owners may what admins may, admins may what all may."""
+
+Answer = Callable[..., Awaitable[str | Reply | None]] | Callable[..., str | Reply | None]
+"""Called with the Request and the pattern's named groups; a plain function runs on a worker thread."""
+
+_COMMAND = re.compile(r"/[A-Za-z0-9_]+(?![A-Za-z0-9_?*+{|])")
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """What a plugin declares of one thing it answers; made by `handler()`, which says what each part means."""
+
+    pattern: str
+    answer: Answer
+    help: str = ""
+    family: str | None = None
+    examples: tuple[str, ...] = ()
+    on: Kind = "message"
+    access: Access = "all"
+    accept: frozenset[Origin] = frozenset()
+    fallback: bool = False
+
+    def __post_init__(self) -> None:
+        if why := _fault(self):
+            raise ValueError(f"handler {self.pattern!r}: {why}")
+
+    @property
+    def command(self) -> str | None:
+        """The command that /help and menus list, with its slash: `/postno` of the family `/postno<number>`."""
+        if self.on not in ("message", "document"):
+            return None
+        found = _COMMAND.match(self.family or self.pattern)
+        return found[0].lower() if found else None
+
+    @property
+    def form(self) -> str:
+        """How to write it: the family, else the command, else the first example."""
+        return self.family or self.command or next(iter(self.examples), self.pattern)
+
+    @property
+    def usage(self) -> str:
+        """What someone reads who wrote it wrongly."""
+        lines = [f"Usage: {self.form}" + (f" — {self.help}" if self.help else "")]
+        if self.examples:
+            lines.append("For example: " + ", ".join(self.examples))
+        return "\n".join(lines)
+
+
+def handler(
+    pattern: str,
+    answer: Answer,
+    *,
+    help: str = "",
+    family: str | None = None,
+    examples: Iterable[str] = (),
+    on: Kind = "message",
+    access: Access = "all",
+    accept: Iterable[Origin] = (),
+    fallback: bool = False,
+) -> Handler:
+    r"""Declare what a plugin answers.
+
+    pattern: a regular expression matched in full against the text; digits and letters in it are ASCII, the
+        command word is matched in any case, `@ourbot` behind it is taken off. Named groups become arguments,
+        converted by the answer's annotations.
+    answer: `async def` or `def`, called with the Request and the groups; returns str, Reply or None.
+    help: one line for /help and menus; a handler without help is not listed.
+    family: how to write it (`/postno<number>`, `/addlink <number> <url> [title]`).
+    examples: texts that the pattern matches; shown to people, tried by tests and for clashes between plugins.
+    on: "message", "button", "inline" or "document".
+    access: "all", "admin" or "owner".
+    accept: which messages that were not simply written here are taken too: "edited", "channel_post",
+        "forwarded", "via_bot". Only for access="all".
+    fallback: asked only when no other handler matched.
+
+    Raises ValueError for a value outside these, and for a help of several lines. Whether the pattern is sound, and
+    whether the answer takes its groups, is checked when the plugin is loaded.
+    """
+    for name, value in (("examples", examples), ("accept", accept)):
+        if isinstance(value, str):
+            raise ValueError(f"handler {pattern!r}: {name} is a list of texts; write {name}=[{value!r}]")
+    return Handler(pattern, answer, help, family, tuple(examples), on, access, frozenset(accept), fallback)
+
+
+def _fault(handler: Handler) -> str | None:
+    """Say what no declaration may be, for its author; None when all is well."""
+    for name, value, allowed in (("on", handler.on, get_args(Kind)), ("access", handler.access, get_args(Access))):
+        if value not in allowed:
+            return f"{name}={value!r} is none of {', '.join(allowed)}"
+    if unknown := handler.accept.difference(get_args(Origin)):
+        return f"accept={sorted(unknown)} is none of {', '.join(get_args(Origin))}"
+    if handler.accept and handler.access != "all":
+        return (f"what only an {handler.access} may do takes no edited, forwarded or channel messages: "
+                "nobody is known to have just written them")  # fmt: skip
+    if len(handler.help.splitlines()) > 1:
+        return "its help has several lines; /help and menus show one"
+    return None

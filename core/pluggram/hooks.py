@@ -1,0 +1,71 @@
+"""The contract between pluggram and its plugins: every hook, and the moment it is called.
+
+A hook is a plain `def`, marked with `@hookimpl`, that returns data or async callables. Plugins are called in the
+order of bot.toml, each on its own: one that raises is quarantined and disturbs no other.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import pluggy
+
+from pluggram.handlers import Handler
+from pluggram.request import Request
+from pluggram.storage import BackendFactory
+
+if TYPE_CHECKING:
+    import click
+
+API_VERSION = 1
+"""The version of this contract. A plugin that sets `api_version` to a newer one is quarantined."""
+
+hookspec = pluggy.HookspecMarker("pluggram")
+hookimpl = pluggy.HookimplMarker("pluggram")
+
+Outcome = Literal["answered", "silent", "usage", "denied", "failed", "timeout"]
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """How one request went.
+
+    plugin: the table whose handler took it. outcome: answered; silent (it returned None); usage (an argument did
+    not convert); denied (not for this person); failed (it raised `error`); timeout. seconds: from the match to the
+    end of the handler.
+    """
+
+    plugin: str
+    handler: Handler
+    request: Request
+    outcome: Outcome
+    seconds: float
+    error: BaseException | None = None
+
+
+class Hooks:
+    """Every hook a plugin may implement."""
+
+    @hookspec
+    def handlers(self) -> Sequence[Handler]:  # type: ignore[empty-body]
+        """Say what the plugin answers. Called once, after all plugins are built."""
+
+    @hookspec
+    def lifespan(self) -> AbstractAsyncContextManager[None]:  # type: ignore[empty-body]
+        """Give what surrounds the plugin's life: entered after the storage is open, left before it is closed."""
+
+    @hookspec
+    def handled(self, event: Handled) -> None:
+        """Take note of how a request went. Called after each, on the event loop: it must not block."""
+
+    @hookspec
+    def commands(self) -> Sequence["click.Command"]:  # type: ignore[empty-body]
+        """Offer commands for the shell, as `pluggram <table name> <command>`.
+
+        Called by the command line only, with the storage open; the commands use `store.sync`.
+        """
+
+    @hookspec
+    def storage_backends(self) -> Mapping[str, BackendFactory]:  # type: ignore[empty-body]
+        """Offer storage backends by the scheme of their URL. Called before the storage is opened."""

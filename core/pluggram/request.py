@@ -1,0 +1,229 @@
+"""What came in: Request, read from a raw Telegram update without building a `telegram.Update`.
+
+An update that has not the shape that the Bot API documents becomes no Request (None) or one without
+the missing part; nothing here raises, whatever arrives.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from pluggram.reply import Reply
+
+Kind = Literal["message", "button", "inline", "document"]
+"""What a handler can answer: a text, a button press, an inline query, a document with its caption."""
+
+Origin = Literal["edited", "channel_post", "forwarded", "via_bot"]
+"""Where a message came from, if it was not simply written here; a handler opts in by `accept={...}`."""
+
+RawUpdate = Mapping[str, Any]
+"""An Update object of the Bot API, as decoded from JSON."""
+
+_MESSAGES: dict[str, frozenset[Origin]] = {
+    "message": frozenset(),
+    "edited_message": frozenset({"edited"}),
+    "channel_post": frozenset({"channel_post"}),
+    "edited_channel_post": frozenset({"channel_post", "edited"}),
+}
+_QUERIES: dict[str, tuple[Kind, str]] = {"callback_query": ("button", "data"), "inline_query": ("inline", "query")}
+_NOTHING: Mapping[str, Any] = {}
+_LARGEST = 2**63 - 1  # the Bot API's integers are at most 64 bits wide; ids of users and chats at most 52
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who asked (Bot API, User)."""
+
+    id: int
+    first_name: str = ""
+    username: str | None = None
+    language_code: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What to call the person: the user name with its @, else the first name, else the id."""
+        return f"@{self.username}" if self.username else self.first_name or str(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Where it was asked (Bot API, Chat); `type` is private, group, supergroup or channel, empty when not said."""
+
+    id: int
+    type: str = ""
+    title: str | None = None
+
+
+class Edge(Protocol):
+    """What a Request can ask of the room that knows Telegram; that room gives it to the Bot."""
+
+    @property
+    def bot(self) -> Any:
+        """The python-telegram-bot Bot."""
+
+    def build_update(self, raw: RawUpdate) -> Any:
+        """Build the `telegram.Update` of a raw update."""
+
+    async def send(self, request: "Request", reply: Reply) -> None:
+        """Send a reply to where the request came from."""
+
+
+class Request:
+    """One thing that a person did, as a handler sees it.
+
+    kind: "message", "button", "inline" or "document". text: what the pattern was matched against (the message's
+    text, the button's data, the inline query, the document's caption). origins: empty for a message that was
+    simply written here. redelivered: a run of this update was cut off before; it may have had effects.
+    """
+
+    __slots__ = ("_body", "_edge", "_message", "kind", "origins", "raw", "redelivered", "text")
+
+    def __init__(
+        self,
+        raw: RawUpdate,
+        kind: Kind,
+        text: str,
+        body: Mapping[str, Any],
+        origins: frozenset[Origin] = frozenset(),
+        edge: Edge | None = None,
+        redelivered: bool = False,
+    ) -> None:
+        self.raw = raw
+        self.kind = kind
+        self.text = text
+        self.origins = origins
+        self.redelivered = redelivered
+        self._body = body
+        self._message = _mapping(body, "message") if kind == "button" else body
+        self._edge = edge
+
+    @classmethod
+    def from_update(cls, raw: RawUpdate, edge: Edge | None = None, redelivered: bool = False) -> "Request | None":
+        """Read an update; None when it holds nothing that a pattern could be matched against."""
+        if not isinstance(raw, dict):
+            return None
+        for name, origins in _MESSAGES.items():
+            if name in raw:
+                return cls._from_message(raw, _mapping(raw, name), origins, edge, redelivered)
+        for name, (kind, field) in _QUERIES.items():
+            if name in raw:
+                body = _mapping(raw, name)
+                text = body.get(field)
+                return cls(raw, kind, text, body, edge=edge, redelivered=redelivered) if isinstance(text, str) else None
+        return None
+
+    @classmethod
+    def _from_message(
+        cls,
+        raw: RawUpdate,
+        body: Mapping[str, Any],
+        origins: frozenset[Origin],
+        edge: Edge | None,
+        redelivered: bool,
+    ) -> "Request | None":
+        kind: Kind = "document" if "document" in body else "message"
+        text = body.get("caption", "") if kind == "document" else body.get("text")
+        if not isinstance(text, str):
+            return None
+        if "forward_origin" in body or "forward_date" in body:
+            origins |= {"forwarded"}
+        if "via_bot" in body:
+            origins |= {"via_bot"}
+        return cls(raw, kind, text, body, origins, edge, redelivered)
+
+    @property
+    def id(self) -> int | None:
+        """The update's id (Bot API, Update.update_id): the same when an update is delivered again."""
+        return _integer(self.raw, "update_id")
+
+    @property
+    def user(self) -> User | None:
+        """Who asked; None for a channel post, and for whoever speaks as a chat (an anonymous administrator)."""
+        sender = _mapping(self._body, "from")
+        user_id = _integer(sender, "id")
+        if user_id is None or self.speaks_as_chat:
+            return None
+        return User(
+            user_id, _text(sender, "first_name") or "", _text(sender, "username"), _text(sender, "language_code")
+        )
+
+    @property
+    def speaks_as_chat(self) -> bool:
+        """Whether the message carries `sender_chat`: then nobody knows which person wrote it (Bot API, Message)."""
+        return self.kind != "button" and "sender_chat" in self._body
+
+    @property
+    def chat(self) -> Chat | None:
+        """Where it was asked; for a button, where its message is; None for an inline query."""
+        chat = _mapping(self._message, "chat")
+        chat_id = _integer(chat, "id")
+        return None if chat_id is None else Chat(chat_id, _text(chat, "type") or "", _text(chat, "title"))
+
+    @property
+    def private(self) -> bool:
+        """Whether it was asked in a chat with the bot alone."""
+        return self.chat is not None and self.chat.type == "private"
+
+    @property
+    def message_id(self) -> int | None:
+        """The message that was written, or that carries the pressed button."""
+        return _integer(self._message, "message_id")
+
+    @property
+    def thread_id(self) -> int | None:
+        """The forum topic it was asked in, if any (Bot API, Message.message_thread_id)."""
+        return _integer(self._message, "message_thread_id") if self._message.get("is_topic_message") is True else None
+
+    @property
+    def query_id(self) -> str | None:
+        """The id by which a button press or an inline query is answered."""
+        return _text(self._body, "id") if self.kind in ("button", "inline") else None
+
+    @property
+    def update(self) -> Any:
+        """The `telegram.Update`, built when asked for."""
+        return self._connected().build_update(self.raw)
+
+    @property
+    def bot(self) -> Any:
+        """The python-telegram-bot Bot: all of the Bot API."""
+        return self._connected().bot
+
+    async def reply(self, answer: "str | Reply") -> None:
+        """Send a part of the answer now; the last part is better returned.
+
+        Raises what Telegram refuses as `pluggram.TelegramError`, RuntimeError when the bot is not connected.
+        """
+        await self._connected().send(self, as_reply(answer))
+
+    def _connected(self) -> Edge:
+        if self._edge is None:
+            raise RuntimeError("this request is not connected to Telegram")
+        return self._edge
+
+
+def as_reply(answer: object) -> Reply:
+    """Take what a handler may return, a text or a Reply, as a Reply.
+
+    Raises TypeError for anything else, ValueError for an empty text.
+    """
+    if isinstance(answer, Reply):
+        return answer
+    if isinstance(answer, str):
+        return Reply(answer)
+    raise TypeError(f"a handler returns str, Reply or None, not {type(answer).__name__}")
+
+
+def _mapping(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = body.get(name)
+    return value if isinstance(value, dict) else _NOTHING
+
+
+def _integer(body: Mapping[str, Any], name: str) -> int | None:
+    value = body.get(name)
+    return value if type(value) is int and abs(value) <= _LARGEST else None
+
+
+def _text(body: Mapping[str, Any], name: str) -> str | None:
+    value = body.get(name)
+    return value if isinstance(value, str) else None
