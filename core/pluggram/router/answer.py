@@ -1,0 +1,98 @@
+"""Calls the handler of a match: access, arguments, time limit, and what happens when it fails."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from time import perf_counter
+from typing import Any
+
+from pluggram.arguments import ArgumentError
+from pluggram.handlers import Access
+from pluggram.hooks import Handled, Outcome
+from pluggram.reply import Reply
+from pluggram.request import Request, as_reply
+from pluggram.router.route import Route
+from pluggram.router.router import Match
+
+logger = logging.getLogger("pluggram.router")
+
+Permits = Callable[[Request, Access], Awaitable[bool]]
+Listener = tuple[str, Callable[[Handled], object]]
+Result = tuple[Outcome, Reply | None, BaseException | None]
+
+
+class Answering:
+    """Answers requests that the router has matched.
+
+    permits: who may what. timeout: seconds that a handler may take. listeners: told of each request.
+    """
+
+    def __init__(self, permits: Permits, timeout: float, listeners: Sequence[Listener]) -> None:
+        self._permits = permits
+        self._timeout = timeout
+        self._listeners = listeners
+
+    async def answer(self, match: Match, request: Request) -> Reply | None:
+        """Answer one request; whatever the handler does, the asker is told and nobody else is disturbed."""
+        started = perf_counter()
+        outcome, reply, error = await self._guarded(match, request)
+        self._tell(Handled(match.route.plugin, match.route.handler, request, outcome, perf_counter() - started, error))
+        return reply
+
+    async def _guarded(self, match: Match, request: Request) -> Result:
+        try:
+            async with asyncio.timeout(self._timeout) as limit:
+                return await self._result(match, request)
+        except TimeoutError as error:
+            if limit.expired():
+                _log(match.route, request, f"took longer than {self._timeout:g} s", None)
+                return "timeout", _hint(request, "This took too long and was given up. Please try again later."), error
+            return _failed(match.route, request, error)
+        except (KeyboardInterrupt, GeneratorExit):
+            raise
+        except asyncio.CancelledError as error:
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise
+            return _failed(match.route, request, error)
+        except BaseException as error:
+            return _failed(match.route, request, error)
+
+    async def _result(self, match: Match, request: Request) -> Result:
+        handler = match.route.handler
+        if handler.access != "all" and not await self._permits(request, handler.access):
+            return "denied", _hint(request, f"Only an {handler.access} of this bot may use {handler.form}."), None
+        if match.groups is None:
+            return "usage", _hint(request, handler.usage), None
+        try:
+            arguments = match.route.arguments.convert(match.groups)
+        except ArgumentError as error:
+            return "usage", _hint(request, f"{error}.\n{handler.usage}"), None
+        answer = await _run(match.route, request, arguments)
+        return ("silent", None, None) if answer is None else ("answered", as_reply(answer), None)
+
+    def _tell(self, event: Handled) -> None:
+        for plugin, listener in self._listeners:
+            try:
+                listener(event)
+            except Exception:
+                logger.exception("plugin %s failed in its hook 'handled'", plugin)
+
+
+async def _run(route: Route, request: Request, arguments: dict[str, Any]) -> object:
+    if route.threaded:
+        return await asyncio.to_thread(route.handler.answer, request, **arguments)
+    return await route.handler.answer(request, **arguments)  # type: ignore[misc]
+
+
+def _failed(route: Route, request: Request, error: BaseException) -> Result:
+    _log(route, request, "failed", error)
+    return "failed", _hint(request, "Something went wrong here. It is in the bot's log; please try again later."), error
+
+
+def _log(route: Route, request: Request, what: str, error: BaseException | None) -> None:
+    logger.error("plugin %s: handler %r %s on update %s",
+                 route.plugin, route.handler.pattern, what, request.id, exc_info=error)  # fmt: skip
+
+
+def _hint(request: Request, text: str) -> Reply | None:
+    return None if request.kind == "inline" else Reply(text, notice=request.kind == "button")

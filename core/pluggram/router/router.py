@@ -1,0 +1,76 @@
+"""Router: the one handler that answers a request, found in time that does not grow with their number."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from pluggram.request import Kind, Request
+from pluggram.router.index import Index
+from pluggram.router.route import Route
+
+Groups = Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The route that takes a request. groups: what its pattern found; None when only its command was recognised."""
+
+    route: Route
+    groups: Groups | None
+
+
+class Router:
+    """All routes of a bot, indexed once; `username` is the bot's own, without @."""
+
+    def __init__(self, routes: Sequence[Route], username: str = "") -> None:
+        self.routes = tuple(routes)
+        self.username = username
+        self._first = _by_kind([route for route in routes if not route.handler.fallback])
+        self._last = _by_kind([route for route in routes if route.handler.fallback])
+        self._commands: dict[str, Route] = {}
+        for route in routes:
+            if route.handler.command and route.handler.help and not route.handler.fallback:
+                self._commands.setdefault(route.handler.command, route)
+
+    def keeping(self, plugins: Collection[str], username: str) -> "Router":
+        """Give a router for the routes of these plugins only."""
+        return Router([route for route in self.routes if route.plugin in plugins], username)
+
+    def find(self, request: Request) -> Match | None:
+        """Find who answers: a pattern that matches, else a command that was written wrongly, else a fallback."""
+        text = addressed(request.text, self.username) if request.kind in ("message", "document") else request.text
+        if text is None:
+            return None
+        return (
+            self._match(self._first, request, text)
+            or self._miss(request, text)
+            or self._match(self._last, request, text)
+        )
+
+    def _match(self, indices: Mapping[Kind, Index[Route]], request: Request, text: str) -> Match | None:
+        for route, groups in indices[request.kind].matches(text):
+            if request.origins <= route.handler.accept:
+                return Match(route, groups)
+        return None
+
+    def _miss(self, request: Request, text: str) -> Match | None:
+        """Recognise a declared command whose arguments do not match: its usage is a better answer than silence."""
+        if request.kind != "message" or not text.startswith("/"):
+            return None
+        route = self._commands.get(text.split(maxsplit=1)[0].lower())
+        return Match(route, None) if route and request.origins <= route.handler.accept else None
+
+
+def addressed(text: str, username: str) -> str | None:
+    """Take `@ourbot` off the command word; None when the command is for another bot."""
+    if not text.startswith("/"):
+        return text
+    word, *_ = text.split(maxsplit=1)
+    command, at, name = word.partition("@")
+    if not at:
+        return text
+    return command + text[len(word) :] if name.lower() == username.lower() else None
+
+
+def _by_kind(routes: Sequence[Route]) -> dict[Kind, Index[Route]]:
+    return {kind: Index([(r.pattern, r) for r in routes if r.handler.on == kind]) for kind in get_args(Kind)}
