@@ -1,0 +1,185 @@
+"""Bot: its plugins, its router and its storage; `feed(update)` is the one door for every update."""
+
+import logging
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from pluggram.access import ADMINS, Roles
+from pluggram.config import Config
+from pluggram.context import Context, Declaration, PluginState
+from pluggram.errors import PluggramError
+from pluggram.handlers import Access
+from pluggram.plugins import PluginError, Plugins
+from pluggram.plugins.reason import reason
+from pluggram.reply import Reply
+from pluggram.request import Edge, RawUpdate, Request
+from pluggram.router import Answering, Route, RouteError, Router, clash
+from pluggram.storage import Backend, Storage, StorageError, open_backend
+
+if TYPE_CHECKING:
+    import click
+
+logger = logging.getLogger("pluggram.bot")
+
+
+class PluginsRefused(PluggramError):
+    """`strict = true`, and a plugin failed."""
+
+    exit_code = 78
+
+
+class Bot:
+    """One bot, fully separate from any other in the process.
+
+    owners: user ids besides those in the config. only: load no other plugins than these tables.
+    strict: in place of what the config says, for those who want to see a bot with failed plugins.
+    Building it imports and builds the plugins; `async with bot.serving(...)` opens the storage and the plugins'
+    lifespans. Raises PluginsRefused when it is strict and a plugin failed.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        owners: Collection[int] = (),
+        only: Sequence[str] | None = None,
+        strict: bool | None = None,
+    ) -> None:
+        self.config = config
+        self._strict = config.bot.strict if strict is None else strict
+        self.username = ""
+        self._edge: Edge | None = None
+        self._storage = Storage()
+        self._roles = Roles({*config.bot.owners, *owners}, self._storage.store(ADMINS))
+        self._plugins = Plugins(config, self._context, only)
+        self._backends = self._plugins.storage_backends()
+        self._router = Router(self._declare())
+        self._refuse_if_strict()
+        self._answering = Answering(self._roles.permits, config.telegram.handler_timeout, self._plugins.listeners())
+
+    @property
+    def name(self) -> str:
+        """The name in bot.toml."""
+        return self.config.bot.name
+
+    @property
+    def owners(self) -> frozenset[int]:
+        """The user ids of the owners."""
+        return self._roles.owners
+
+    @property
+    def plugins(self) -> Sequence[PluginState]:
+        """Every plugin that bot.toml declares, in its order."""
+        return self._plugins.states
+
+    @property
+    def declarations(self) -> Sequence[Declaration]:
+        """Every handler of every active plugin, in the order of matching."""
+        return [Declaration(route.plugin, route.handler) for route in self._router.routes]
+
+    async def permits(self, request: Request, access: Access) -> bool:
+        """Whether the one who asked may do what asks for this access; nobody may while storage cannot tell."""
+        try:
+            return await self._roles.permits(request, access)
+        except StorageError as error:
+            logger.error("who may what cannot be told: %s", error)
+            return False
+
+    def finds(self, text: str) -> Declaration | None:
+        """Find the declaration that would answer this text, access aside; None when only a fallback would."""
+        match = self._router.find(Request({}, "message", text, {}))
+        if match is None or match.groups is None or match.route.handler.fallback:
+            return None
+        return Declaration(match.route.plugin, match.route.handler)
+
+    def commands(self, name: str) -> "list[click.Command]":
+        """Give the commands for the shell that a plugin offers.
+
+        Raises PluginError with the reason when the plugin is not active or its hook fails.
+        """
+        for state in self.plugins:
+            if state.name == name and state.status != "active":
+                raise PluginError(f"plugin {name} is {state.status}: {state.reason}")
+        return self._plugins.commands(name)
+
+    async def feed(self, update: RawUpdate, *, redelivered: bool = False) -> Reply | None:
+        """Answer a raw update; None when nobody answers it. Never raises for what an update or a plugin does."""
+        request = Request.from_update(update, self._edge, redelivered)
+        match = self._router.find(request) if request is not None else None
+        return await self._answering.answer(match, request) if match and request else None
+
+    @asynccontextmanager
+    async def storing(self, backend: Backend | None = None) -> AsyncIterator[Backend]:
+        """Open the storage that the config names, or take `backend`, for the plugins' stores.
+
+        Raises StorageError.
+        """
+        if backend is None:
+            backend = await open_backend(self.config.storage.url, self.config.data_folder, self._backends)
+        self._storage.attach(backend)
+        try:
+            yield backend
+        finally:
+            await self._storage.close()
+
+    @asynccontextmanager
+    async def serving(self, backend: Backend | None = None) -> AsyncIterator[Backend]:
+        """Open the storage and the plugins' lifespans; a plugin whose lifespan fails is quarantined."""
+        async with self.storing(backend) as opened:
+            entered: list[tuple[str, AbstractAsyncContextManager[None]]] = []
+            try:
+                for name in self._plugins.active:
+                    await self._enter(name, entered)
+                self._refuse_if_strict()
+                self._router = self._router.keeping(self._plugins.active, self.username)
+                yield opened
+            finally:
+                for name, lifespan in reversed(entered):
+                    await self._leave(name, lifespan)
+
+    def add_owner(self, user_id: int) -> None:
+        """Make someone an owner for as long as this process runs."""
+        self._roles.owners |= {user_id}
+
+    def connect(self, edge: Edge, username: str) -> None:
+        """Tell the bot who it is on Telegram and how its requests reach it."""
+        self._edge = edge
+        self.username = self._router.username = username
+
+    def _context(self, name: str, settings: Any) -> Context:
+        return Context(name, settings, self._storage.store(f"plugin.{name}"), self, self._storage.store)
+
+    def _declare(self) -> list[Route]:
+        routes: list[Route] = []
+        for name in self._plugins.active:
+            try:
+                new = [Route.compile(name, handler) for handler in self._plugins.handlers(name)]
+                if why := clash(new, routes):
+                    raise RouteError(f"it clashes with a plugin before it: {why}")
+            except (PluginError, RouteError) as error:
+                self._plugins.quarantine(name, str(error))
+            else:
+                routes += new
+        return routes
+
+    def _refuse_if_strict(self) -> None:
+        failed = [state for state in self.plugins if state.status in ("quarantined", "missing")]
+        if self._strict and failed:
+            lines = "\n".join(f"  [plugins.{state.name}] {state.status}: {state.reason}" for state in failed)
+            raise PluginsRefused(f"bot.strict = true in {self.config.path}, and not every plugin works:\n{lines}")
+
+    async def _enter(self, name: str, entered: list[tuple[str, AbstractAsyncContextManager[None]]]) -> None:
+        try:
+            lifespan = self._plugins.lifespan(name)
+            if lifespan is not None:
+                await lifespan.__aenter__()
+                entered.append((name, lifespan))
+        except (Exception, SystemExit) as error:
+            self._plugins.quarantine(name, reason(error, "in its lifespan"))
+
+    async def _leave(self, name: str, lifespan: AbstractAsyncContextManager[None]) -> None:
+        try:
+            await lifespan.__aexit__(None, None, None)
+        except (Exception, SystemExit):
+            logger.exception("plugin %s failed at the end of its lifespan", name)

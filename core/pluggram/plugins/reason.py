@@ -1,0 +1,51 @@
+"""Why a plugin failed, in words for its author: what, in which file, at which line."""
+
+import sysconfig
+import traceback
+from pathlib import Path
+
+from pluggram.errors import PluggramError
+
+_CORE = str(Path(__file__).parents[1])
+_STDLIB = sysconfig.get_path("stdlib")
+
+
+class PluginError(PluggramError):
+    """A plugin that cannot be used, with the reason. missing: nothing that is installed provides it."""
+
+    exit_code = 78
+
+    def __init__(self, reason: str, *, missing: bool = False) -> None:
+        super().__init__(reason)
+        self.missing = missing
+
+
+def reason(error: BaseException, doing: str = "") -> str:
+    """Say in one line why it failed; `doing` says at what ("while it was imported")."""
+    if isinstance(error, PluggramError):
+        return str(error)
+    what = _what(error)
+    where = _where(error)
+    return " ".join(part for part in (what, doing, f"({where})" if where else "") if part)
+
+
+def _what(error: BaseException) -> str:
+    if isinstance(error, SystemExit):
+        return f"it called sys.exit({error.code!r})" if error.code is not None else "it called sys.exit()"
+    if isinstance(error, SyntaxError):
+        return f"SyntaxError: {error.msg}"
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _where(error: BaseException) -> str:
+    """Name the innermost place that is the plugin's: not ours, nor pluggy's, nor Python's."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}, line {error.lineno}"
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_theirs(frame.filename)]
+    return f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else ""
+
+
+def _is_theirs(filename: str) -> bool:
+    installed = "site-packages" in filename
+    ours = filename.startswith((_CORE, "<frozen")) or (filename.startswith(_STDLIB) and not installed)
+    return not ours and not (installed and Path(filename).parent.name == "pluggy")

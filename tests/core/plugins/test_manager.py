@@ -1,0 +1,222 @@
+"""The plugins of one bot: whatever one of them does, the others work."""
+
+import builtins
+import re
+from pathlib import Path
+
+import pytest
+
+from pluggram.bot import Bot, PluginsRefused
+from pluggram.config import load
+from pluggram.storage import open_backend
+
+from .conftest import GOOD, Install, MakeBot, message, state_of
+
+RETURN = "        return ["
+EXAMPLES = 'examples=["/good"]'
+SIGNATURE = "request: Request)"
+
+# fault: (a part of GOOD, what stands there instead, a part of the reason, the line it names)
+BROKEN: dict[str, tuple[str, str, str, int | None]] = {
+    "ImportError": (
+        "",
+        "import not_there",
+        "ModuleNotFoundError: No module named 'not_there' while it was imported",
+        1,
+    ),
+    "SyntaxError": ("", "def broken(:", "SyntaxError: invalid syntax", 1),
+    "sys.exit": ("", "import sys; sys.exit(3)", "it called sys.exit(3) while it was imported", 1),
+    "misspelt hook": ("def handlers", "def handlrs", "there is no hook 'handlrs'; did you mean 'handlers'?", 10),
+    "wrong signature": ("handlers(self)", "handlers(self, surprise)", "surprise", None),
+    "coroutine as hook": ("    def handlers", "    async def handlers", "is `async def`; a hook is a plain `def`", 10),
+    "wrapper": ("@hookimpl", "@hookimpl(wrapper=True)", "is a wrapper", 10),
+    "hook that raises": (
+        RETURN,
+        "        raise ValueError('no luck')",
+        "ValueError: no luck in its hook 'handlers'",
+        12,
+    ),
+    "hook that exits": (RETURN, "        raise SystemExit", "it called sys.exit() in its hook 'handlers'", 12),
+    "constructor that raises": ("self.context = context", "1 / 0", "ZeroDivisionError: division by zero while", 8),
+    "no hook at all": ("    @hookimpl\n", "", "it implements no hook; mark its methods with @hookimpl", None),
+    "no such name": ("class Plugin", "class Plugins", "did you mean Plugins?", None),
+    "newer api": ("    '''A plugin", "    api_version = 99\n    '''", "for version 99 of the plugin API", None),
+    "not a handler": (RETURN, "        return ['/good'] or [", "each must be made by handler(...)", None),
+    "bad pattern": ('r"/good"', 'r"/good("', "/good(", None),
+    "runaway pattern": ('r"/good"', 'r"/good(a+)+$"', "/good(a+)+$", None),
+    "example that does not match": (EXAMPLES, 'examples=["/bad"]', "does not match its own example '/bad'", None),
+    "group nobody takes": ('r"/good"', 'r"/good(?P<number>[0-9]?)"', "named group number", None),
+    "argument without a group": (SIGNATURE, "request: Request, number: int)", "asks for number", None),
+}
+
+
+def broken(fault: str) -> str:
+    """GOOD with one part of it spoilt; where the part is empty, a file of that one line."""
+    part, spoilt, _, _ = BROKEN[fault]
+    if not part:
+        return spoilt
+    assert part in GOOD
+    if part == RETURN and not spoilt.endswith("["):
+        spoilt += "\n        return ["
+    if fault == "wrapper":
+        return GOOD.replace(part, spoilt).replace(RETURN, "        yield\n" + RETURN)
+    return GOOD.replace(part, spoilt)
+
+
+@pytest.mark.parametrize("provided", ["in a file", "in a wheel"])
+@pytest.mark.parametrize("fault", BROKEN)
+async def test_a_broken_plugin_is_quarantined_with_its_reason_and_the_next_one_answers(
+    fault: str, provided: str, make_bot: MakeBot, install: Install
+) -> None:
+    *_, reason, line = BROKEN[fault]
+    if provided == "in a file":
+        bot = make_bot(broken=broken(fault), good=GOOD)
+    else:
+        install(broken=broken(fault), good=GOOD)
+        bot = make_bot(tables="[plugins.broken]\n[plugins.good]\n")
+    state = state_of(bot, "broken")
+    assert state.status == "quarantined"
+    assert reason in state.reason
+    if line is not None:
+        assert re.search(rf"broken\w*\.py, line {line}\)", state.reason)
+    async with bot.serving():
+        reply = await bot.feed(message("/good"))
+    assert reply is not None
+    assert reply.text == "good from good"
+
+
+def test_a_plugin_from_a_wheel_is_shown_with_its_distribution(make_bot: MakeBot, install: Install) -> None:
+    install(hello=GOOD)
+    state = state_of(make_bot(tables="[plugins.hello]\n"), "hello")
+    assert (state.status, state.version, state.hooks) == ("active", "1.0", ("handlers",))
+    assert state.source.startswith("pluggram_hello: ")
+    assert state.summary == "A plugin that works."
+
+
+def test_what_is_installed_but_not_declared_is_not_loaded(make_bot: MakeBot, install: Install) -> None:
+    install(hello="raise AssertionError('imported')")
+    assert [state.name for state in make_bot(good=GOOD).plugins] == ["good"]
+
+
+def test_a_name_that_two_packages_provide_is_nobodys(make_bot: MakeBot, install: Install) -> None:
+    install("pluggram_one", hello=GOOD)
+    install("pluggram_two", hello=GOOD)
+    state = state_of(make_bot(tables="[plugins.hello]\n"), "hello")
+    assert state.status == "quarantined"
+    assert "more than one installed package provides 'hello': pluggram_one, pluggram_two" in state.reason
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_strict_refuses_to_start_with_a_broken_plugin(fault: str, make_bot: MakeBot) -> None:
+    with pytest.raises(PluginsRefused, match=r"\[plugins\.broken\] quarantined: "):
+        make_bot(strict=True, broken=broken(fault), good=GOOD)
+
+
+def test_a_table_that_nothing_provides_is_missing(make_bot: MakeBot) -> None:
+    bot = make_bot(tables="[plugins.postnoo]\n", good=GOOD)
+    assert state_of(bot, "postnoo").status == "missing"
+    assert "did you mean [plugins.postno]?" in state_of(bot, "postnoo").reason
+
+
+def test_a_file_that_is_not_there_is_missing(make_bot: MakeBot) -> None:
+    bot = make_bot(tables='[plugins.gone]\nuse = "./gone.py:Gone"\n')
+    assert state_of(bot, "gone").status == "missing"
+    assert "there is no file" in state_of(bot, "gone").reason
+
+
+def test_a_disabled_plugin_is_not_even_imported(make_bot: MakeBot) -> None:
+    bot = make_bot(tables='[plugins.gone]\nuse = "./gone.py:Gone"\nenabled = false\n')
+    assert state_of(bot, "gone").status == "disabled"
+
+
+def test_settings_are_validated_before_the_plugin_is_built(make_bot: MakeBot) -> None:
+    bot = make_bot(tables="[plugins.postno]\ndigts = 4\n[plugins.help]\nnonsense = 1\n")
+    assert state_of(bot, "postno").status == "quarantined"
+    assert "did you mean `digits`?" in state_of(bot, "postno").reason
+    assert state_of(bot, "help").status == "quarantined"
+
+
+def test_of_two_plugins_that_answer_the_same_example_the_later_is_quarantined(make_bot: MakeBot) -> None:
+    bot = make_bot(first=GOOD, second=GOOD)
+    assert state_of(bot, "first").status == "active"
+    assert state_of(bot, "second").status == "quarantined"
+    assert "it clashes with a plugin before it: /good is answered by" in state_of(bot, "second").reason
+
+
+def test_hooks_are_called_in_the_order_of_the_config(make_bot: MakeBot) -> None:
+    other = GOOD.replace("/good", "/other")
+    assert [d.plugin for d in make_bot(b=GOOD, a=other).declarations] == ["b", "a"]
+    assert [d.plugin for d in make_bot(a=other, b=GOOD).declarations] == ["a", "b"]
+
+
+LISTENER = (
+    GOOD
+    + """
+    @hookimpl
+    def handled(self, event):
+        heard.append((self.context.name, event.plugin, event.outcome))
+
+import builtins
+heard = builtins.__dict__.setdefault("heard_by_pluggram_tests", [])
+"""
+)
+
+
+async def test_every_plugin_hears_how_a_request_went_in_order_and_a_failing_ear_disturbs_nobody(
+    make_bot: MakeBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard = builtins.__dict__.setdefault("heard_by_pluggram_tests", [])
+    heard.clear()
+    deaf = LISTENER.replace("/good", "/deaf").replace("heard.append", "event.nothing.append")
+    bot = make_bot(b=LISTENER, deaf=deaf, a=LISTENER.replace("/good", "/other"))
+    async with bot.serving():
+        await bot.feed(message("/good"))
+    assert heard == [("b", "b", "answered"), ("a", "b", "answered")]
+    assert "plugin deaf failed in its hook 'handled'" in caplog.text
+
+
+LIVING = (
+    "from contextlib import asynccontextmanager\n"
+    + GOOD
+    + """
+    @hookimpl
+    def lifespan(self):
+        return self.live()
+
+    @asynccontextmanager
+    async def live(self):
+        await self.context.store.put("state", "alive")
+        yield
+        await self.context.store.put("state", "ended")"""
+)
+
+
+async def test_a_lifespan_surrounds_the_service_with_the_storage_open(make_bot: MakeBot) -> None:
+    bot = make_bot(living=LIVING)
+    backend = await open_backend("memory:", Path())
+    async with bot.serving(backend):
+        assert await backend.get("plugin.living", "state") == "alive"
+
+
+async def test_a_plugin_whose_lifespan_fails_is_quarantined_and_no_longer_asked(make_bot: MakeBot) -> None:
+    failing = LIVING.replace('await self.context.store.put("state", "alive")', "raise OSError('no device')")
+    bot = make_bot(failing=failing, fine=LIVING.replace("/good", "/fine"))
+    async with bot.serving():
+        assert "OSError: no device in its lifespan" in state_of(bot, "failing").reason
+        assert await bot.feed(message("/good")) is None
+        assert await bot.feed(message("/fine")) is not None
+
+
+async def test_two_bots_in_a_process_share_nothing(make_bot: MakeBot, tmp_path: Path) -> None:
+    one = make_bot(good=GOOD)
+    two = Bot(load(tmp_path / "bot.toml", {}))
+    built = "type(self).built = getattr(type(self), 'built', 0) + 1"
+    counting = GOOD.replace("self.context = context", built)
+    counting = counting.replace('f"good from {self.context.name}"', "str(self.built)")
+    (tmp_path / "good.py").write_text(counting)
+    three, four = Bot(load(tmp_path / "bot.toml", {})), Bot(load(tmp_path / "bot.toml", {}))
+    async with one.serving(), two.serving(), three.serving(), four.serving():
+        for bot in (three, four):
+            reply = await bot.feed(message("/good"))
+            assert reply is not None
+            assert reply.text == "1"
