@@ -1,0 +1,59 @@
+"""Wires the rooms together and runs them: the only place where intake and telegram meet."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from pluggram.bot import Bot
+from pluggram.intake import Lanes, Polling
+from pluggram.request import RawUpdate, Request
+from pluggram.telegram import Client
+from pluggram.telegram.sending import Delivery
+
+logger = logging.getLogger("pluggram.serve")
+
+
+class Service:
+    """Serves a connected bot: polls, answers in order per chat, stops gracefully."""
+
+    def __init__(self, bot: Bot, client: Client) -> None:
+        self._bot = bot
+        self._client = client
+        self._lanes = Lanes(self._answer, bot.config.telegram.in_flight)
+        self._polling = Polling(client, self._lanes.put)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set; then finish what runs within `bot.shutdown_timeout` seconds.
+
+        Raises TokenRefused when Telegram keeps refusing the token.
+        """
+        polling = asyncio.create_task(self._polling.run())
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait((polling, stopping), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (polling, stopping):
+                task.cancel()
+            await asyncio.wait((polling, stopping))
+            await self._wind_down()
+        if not polling.cancelled():
+            polling.result()
+
+    async def settled(self) -> None:
+        """Wait until every update that was fetched is answered."""
+        await self._lanes.join()
+
+    async def _wind_down(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._bot.config.bot.shutdown_timeout):
+                await self._polling.confirm()
+                await self._lanes.join()
+        if left := await self._lanes.abandon():
+            logger.error("stopped with %d updates unanswered: %s", len(left), [u.get("update_id") for u in left])
+
+    async def _answer(self, update: RawUpdate) -> None:
+        request = Request.from_update(update)
+        if request is None:
+            return
+        async with Delivery(self._client.call, request) as delivery:
+            delivery.reply = await self._bot.feed(update)

@@ -1,0 +1,86 @@
+"""Client: a connection to the Bot API by way of python-telegram-bot's public API."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+import telegram
+from telegram.error import TelegramError as PtbError
+from telegram.request import BaseRequest, HTTPXRequest
+from telegram.warnings import PTBUserWarning
+
+from pluggram.reply import Reply
+from pluggram.request import RawUpdate, Request
+from pluggram.telegram.in_process import Door, InProcessRequest
+from pluggram.telegram.sending import deliver
+from pluggram.telegram.translate import translate
+
+READ_TIMEOUT = 15.0
+"""Seconds that a call may take to answer; a long poll gets its own timeout on top."""
+
+# We call getUpdates for its raw result; python-telegram-bot would rather parse it.
+warnings.filterwarnings("ignore", message="Please use 'Bot.", category=PTBUserWarning)
+
+
+class Client:
+    """Calls the Bot API at `base_url` with `token`; an `async with` connects it.
+
+    door: a Bot API in this process to call instead of the network. connections: how many calls may run side by side.
+    Raises `pluggram.errors.TelegramError` and its kinds, never python-telegram-bot's own.
+    """
+
+    def __init__(self, token: str, base_url: str, *, connections: int = 16, door: Door | None = None) -> None:
+        self._bot = telegram.Bot(
+            token, f"{base_url}/bot", request=_transport(door, connections), get_updates_request=_transport(door, 1)
+        )
+
+    async def __aenter__(self) -> Self:
+        """Connect, and ask who we are.
+
+        Raises TokenRefused, Unreachable.
+        """
+        try:
+            await self._bot.initialize()
+        except PtbError as error:
+            await self._bot.shutdown()
+            raise translate(error) from None
+        return self
+
+    async def __aexit__(self, *_error: type[BaseException] | BaseException | TracebackType | None) -> None:
+        await self._bot.shutdown()
+
+    @property
+    def username(self) -> str:
+        """The bot's user name, without @."""
+        return self._bot.username
+
+    @property
+    def bot(self) -> telegram.Bot:
+        """The python-telegram-bot Bot behind this client."""
+        return self._bot
+
+    def build_update(self, raw: RawUpdate) -> telegram.Update:
+        """Build the `telegram.Update` of a raw update."""
+        return telegram.Update.de_json(dict(raw), self._bot)
+
+    async def call(self, method: str, parameters: Mapping[str, Any], seconds: float = READ_TIMEOUT) -> Any:
+        """Call a Bot API method and give its raw result."""
+        try:
+            return await self._bot.do_api_request(method, api_kwargs=dict(parameters), read_timeout=seconds)
+        except PtbError as error:
+            raise translate(error) from None
+
+    async def get_updates(self, offset: int | None, seconds: int) -> Sequence[RawUpdate]:
+        """Wait up to `seconds` for updates; those before `offset` are confirmed (Bot API, getUpdates)."""
+        parameters = {"timeout": seconds, "limit": 100} | ({} if offset is None else {"offset": offset})
+        updates: Sequence[RawUpdate] = await self.call("getUpdates", parameters, seconds + READ_TIMEOUT)
+        return updates
+
+    async def send(self, request: Request, reply: Reply) -> None:
+        """Send a reply to where the request came from."""
+        await deliver(self.call, request, reply)
+
+
+def _transport(door: Door | None, connections: int) -> BaseRequest:
+    return InProcessRequest(door) if door else HTTPXRequest(connection_pool_size=connections, pool_timeout=60.0)

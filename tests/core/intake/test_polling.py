@@ -1,0 +1,114 @@
+"""Polling: offsets, outages, recovery, and when to give up."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from pluggram.errors import FloodLimit, PollConflict, TelegramError, TokenRefused, Unreachable
+from pluggram.intake import Polling, polling
+from pluggram.request import RawUpdate
+
+
+class Source:
+    """Answers getUpdates from a script; when it ends, waits for ever as a quiet chat does."""
+
+    def __init__(self, *script: Sequence[RawUpdate] | TelegramError) -> None:
+        self.script = list(script)
+        self.offsets: list[int | None] = []
+        self.exhausted = asyncio.Event()
+
+    async def get_updates(self, offset: int | None, seconds: int) -> Sequence[RawUpdate]:
+        self.offsets.append(offset)
+        if not self.script:
+            self.exhausted.set()
+            await asyncio.Event().wait()
+        answer = self.script.pop(0)
+        if isinstance(answer, TelegramError):
+            raise answer
+        return answer
+
+
+async def poll(source: Source) -> list[Any]:
+    """Poll until the script has ended; give what was taken."""
+    taken: list[Any] = []
+
+    async def accept(update: RawUpdate) -> None:
+        taken.append(update.get("update_id"))
+
+    task = asyncio.create_task(Polling(source, accept).run())
+    waiter = asyncio.create_task(source.exhausted.wait())
+    await asyncio.wait((task, waiter), return_when=asyncio.FIRST_COMPLETED)
+    for each in (task, waiter):
+        each.cancel()
+    await asyncio.wait((task, waiter))
+    if not task.cancelled():
+        task.result()
+    return taken
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "LONGEST_WAIT", 0.0)
+
+
+async def test_the_first_call_sends_no_offset_and_each_update_moves_it() -> None:
+    source = Source([{"update_id": 7}, {"update_id": 8}], [{"update_id": 9}])
+    assert await poll(source) == [7, 8, 9]
+    assert source.offsets == [None, 9, 10]
+
+
+async def test_an_update_without_an_id_stops_nobody() -> None:
+    assert await poll(Source([{"message": {}}, {"update_id": 3}])) == [None, 3]
+
+
+async def test_an_outage_is_one_line_in_the_log_and_one_when_it_ends(caplog: pytest.LogCaptureFixture) -> None:
+    source = Source(Unreachable("Bad Gateway"), Unreachable("Bad Gateway"), Unreachable("x"), [{"update_id": 1}], [])
+    assert await poll(source) == [1]
+    assert [record.message.partition(" after")[0] for record in caplog.records] == [
+        "polling is interrupted: Bad Gateway",
+        "polling goes on",
+    ]
+
+
+async def test_one_refused_token_is_not_the_end() -> None:
+    assert await poll(Source(TokenRefused("Unauthorized"), [{"update_id": 1}])) == [1]
+
+
+async def test_a_token_that_stays_refused_ends_polling(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "REFUSAL_PATIENCE", -1.0)
+    with pytest.raises(TokenRefused, match="Unauthorized"):
+        await poll(Source(TokenRefused("Unauthorized")))
+
+
+async def test_a_flood_limit_is_waited_out() -> None:
+    assert await poll(Source(FloodLimit("Too Many Requests", 0.001), [{"update_id": 1}])) == [1]
+
+
+@pytest.mark.parametrize(
+    ("description", "said"),
+    [
+        ("terminated by other getUpdates request", "another copy is polling with this token"),
+        ("can't use getUpdates method while webhook is active", "a webhook is set for this bot"),
+    ],
+)
+async def test_a_conflict_says_who_is_in_the_way(description: str, said: str, caplog: pytest.LogCaptureFixture) -> None:
+    await poll(Source(PollConflict(description), []))
+    assert said in caplog.text
+
+
+async def test_what_was_fetched_is_confirmed_at_the_end() -> None:
+    source = Source([{"update_id": 7}])
+
+    async def accept(update: RawUpdate) -> None:
+        pass
+
+    polled = Polling(source, accept)
+    task = asyncio.create_task(polled.run())
+    await source.exhausted.wait()
+    task.cancel()
+    await asyncio.wait((task,))
+    source.script = [[]]
+    await polled.confirm()
+    assert source.offsets == [None, 8, 8]
