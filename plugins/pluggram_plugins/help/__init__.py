@@ -1,0 +1,106 @@
+"""Help: greets, lists what the asker may use, and guesses what was meant."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import groupby
+
+from pluggram import Context, Declaration, Handler, Request, User, handler, hookimpl
+from pluggram_plugins.help.meant import suggest
+
+_LONGEST_NAME = 64  # Telegram's own limit for first names
+_PLAIN_NAMES = {"", "bot", "pluggram"}
+
+
+class Help:
+    """Finding your way in this bot."""
+
+    def __init__(self, context: Context) -> None:
+        self._name = context.name
+        self._bot = context.bot
+
+    @hookimpl
+    def handlers(self) -> list[Handler]:
+        """Answer /start and /help, and in private chats whatever nobody else answers."""
+        return [
+            handler(r"/start(?:\s[\s\S]*)?", self.start, help="How to begin", examples=["/start"]),
+            handler(r"/help(?:\s+(?P<topic>\S[\s\S]*))?", self.help, help="What I can do, and how to write it",
+                    family="/help [command]", examples=["/help", "/help start"]),
+            handler(r"[\s\S]+", self.guess, fallback=True),
+        ]  # fmt: skip
+
+    async def start(self, request: Request) -> str:
+        """Greet, and name a first thing to try; for admins, what only they may do."""
+        usable = await self._usable(request)
+        lines = [_greeting(request.user, self._bot.name)]
+        for_all = [d.handler for d in usable if d.handler.access == "all" and d.plugin != self._name]
+        lines += [f"Try this: {_step(declared)}" for declared in for_all if declared.examples][:1]
+        lines.append("Everything I can do for you: /help")
+        if steps := [_step(d.handler) for d in usable if d.handler.access != "all"]:
+            lines += ["", "You look after this bot. Your first steps:", *steps]
+        return "\n".join(lines)
+
+    async def help(self, request: Request, topic: str | None) -> str:
+        """List what the asker may use, or tell how one command is written."""
+        usable = await self._usable(request)
+        if topic is None:
+            return self._listing(usable)
+        written = "/" + topic.strip().removeprefix("/")
+        if chosen := self._about(written, usable):
+            return "\n\n".join(declaration.handler.usage for declaration in chosen)
+        return self._meant(written, usable) or "I know no such command. All that I know: /help"
+
+    async def guess(self, request: Request) -> str | None:
+        """Answer what nobody else does: in private chats with a guess, in groups not at all."""
+        if not request.private:
+            return None
+        meant = self._meant(request.text, await self._usable(request))
+        return meant or "I do not understand that. What I can do: /help"
+
+    @cached_property
+    def _listed(self) -> Sequence[Declaration]:
+        """What is listed for those who may use it; asked for first when the bot runs, and all plugins are there."""
+        return [d for d in self._bot.declarations if d.handler.help and not d.handler.fallback]
+
+    async def _usable(self, request: Request) -> Sequence[Declaration]:
+        accesses = {d.handler.access for d in self._listed}
+        permitted = {access for access in accesses if await self._bot.permits(request, access)}
+        return [d for d in self._listed if d.handler.access in permitted]
+
+    def _listing(self, usable: Sequence[Declaration]) -> str:
+        summaries = {state.name: state.summary for state in self._bot.plugins}
+        lines = ["This is what I can do for you."]
+        for plugin, declarations in groupby(usable, lambda d: d.plugin):
+            lines += ["", (summaries.get(plugin) or plugin).rstrip(".") + ":"]
+            lines += dict.fromkeys(f"{d.handler.form} — {d.handler.help}" for d in declarations)
+        return "\n".join([*lines, "", "More about one of them: /help and its name"])
+
+    def _about(self, written: str, usable: Sequence[Declaration]) -> Sequence[Declaration]:
+        """Find what is asked about: a form, a command, a text that one of them answers, or a plugin."""
+        wanted = written.lower()
+        command = wanted.split()[0].partition("@")[0]
+        found = self._bot.finds(written)
+        ways = (
+            [d for d in usable if f"{d.handler.form.lower()} ".startswith(f"{wanted} ")],
+            [d for d in usable if d.handler.command == command],
+            [d for d in usable if d == found],
+            [d for d in usable if f"/{d.plugin}" == wanted],
+        )
+        return next(filter(None, ways), [])
+
+    def _meant(self, text: str, usable: Sequence[Declaration]) -> str | None:
+        found = suggest(text, [d.handler for d in usable], lambda guess: self._bot.finds(guess) in usable)
+        if len(found) > 1:
+            return "\n".join(["Did you mean one of these?", *map(str, found)])
+        return f"Did you mean {found[0].question}" if found else None
+
+
+def _greeting(user: User | None, bot: str) -> str:
+    """Greet by name where the name is one: a bot does not repeat links and signs that reorder text."""
+    name = " ".join("".join(filter(str.isprintable, user.first_name if user else "")).split())[:_LONGEST_NAME]
+    greeting = f"👋 Hello, {name}!" if name and not set(name) & set("/@:.") else "👋 Hello!"
+    return greeting if bot.lower() in _PLAIN_NAMES else f"{greeting} I am {bot}."
+
+
+def _step(declared: Handler) -> str:
+    """Name one thing to write, as it can be sent, and what it does."""
+    return f"{next(iter(declared.examples), declared.form)} — {declared.help}"

@@ -1,0 +1,38 @@
+"""The plugin: what it answers, and what it offers in the shell."""
+
+from collections.abc import Sequence
+
+import click
+from pydantic import BaseModel
+
+from pluggram import Context, Handler, hookimpl
+from pluggram_plugins._link import NAMESPACE, Digits, Namespace
+from pluggram_plugins.links.commands import commands
+from pluggram_plugins.links.editing import Editing
+from pluggram_plugins.links.listing import Listing
+
+
+class Links:
+    """Add, remove, list and find the links of posts."""
+
+    class Settings(BaseModel):
+        """`[plugins.links]`. digits: how many a post's number has. namespace: where the links are stored."""
+
+        digits: Digits = 4
+        namespace: Namespace = NAMESPACE
+
+    def __init__(self, context: Context) -> None:
+        settings: Links.Settings = context.settings
+        self._links, self._digits = context.shared(settings.namespace), settings.digits
+        self._editing = Editing(self._links, self._digits)
+        self._listing = Listing(self._links, self._digits)
+
+    @hookimpl
+    def handlers(self) -> list[Handler]:
+        """Answer admins, and nobody else."""
+        return [*self._editing.handlers(), *self._listing.handlers()]
+
+    @hookimpl
+    def commands(self) -> Sequence[click.Command]:
+        """Offer import and export."""
+        return commands(self._links, self._digits)

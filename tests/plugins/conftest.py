@@ -1,0 +1,74 @@
+"""A bot in memory to talk to: the real Bot, router, plugins and storage, fed with raw updates."""
+
+import itertools
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pluggram.bot import Bot
+from pluggram.config import load
+from pluggram.reply import Reply
+from pluggram.storage import Store
+
+OWNER, ADMIN, USER = 11, 22, 33
+
+
+class Talk:
+    """One bot and the people who talk to it."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+        self._ids = itertools.count(1)
+
+    def store(self, namespace: str) -> Store:
+        """A namespace of the bot's storage."""
+        return self.bot._storage.store(namespace)
+
+    async def send(self, text: str, user: int = USER, *, group: bool = False, **fields: Any) -> Reply | None:
+        """Feed a message; `fields` are further fields of the Message."""
+        return await self.bot.feed(self._update("message", self._message(user, group) | {"text": text} | fields))
+
+    async def ask(self, text: str, user: int = USER, *, group: bool = False, **fields: Any) -> str:
+        """Feed a message and give the text of the answer; it must be answered."""
+        reply = await self.send(text, user, group=group, **fields)
+        assert reply is not None, f"{text!r} was not answered"
+        return reply.text
+
+    async def press(self, data: str, user: int = USER) -> Reply | None:
+        """Feed a button press."""
+        message = self._message(user, group=False) | {"text": "with buttons"}
+        return await self.bot.feed(
+            self._update("callback_query", {"id": "1", "from": message["from"], "message": message, "data": data})
+        )
+
+    def _update(self, kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        return {"update_id": next(self._ids), kind: body}
+
+    def _message(self, user: int, group: bool) -> dict[str, Any]:
+        chat = {"id": -100, "type": "group", "title": "Posts"} if group else {"id": user, "type": "private"}
+        sender = {"id": user, "is_bot": False, "first_name": f"Person{user}"}
+        return {"message_id": next(self._ids), "date": 0, "from": sender, "chat": chat}
+
+
+TalkTo = Callable[..., AbstractAsyncContextManager[Talk]]
+
+
+@pytest.fixture
+def talk_to(tmp_path: Path) -> TalkTo:
+    """Open a bot with these plugin tables: `async with talk_to('[plugins.postno]') as talk`."""
+
+    @asynccontextmanager
+    async def opened(plugins: str, environ: Mapping[str, str] | None = None) -> AsyncIterator[Talk]:
+        path = tmp_path / "bot.toml"
+        path.write_text(f'[bot]\nname = "testbot"\nowners = [{OWNER}]\n[storage]\nurl = "memory:"\n{plugins}')
+        bot = Bot(load(path, environ or {}))
+        assert not [state for state in bot.plugins if state.status in ("quarantined", "missing")], bot.plugins
+        bot.username = bot._router.username = "testbot"
+        async with bot.serving():
+            await bot._storage.store("admins").put(str(ADMIN), {"by": OWNER})
+            yield Talk(bot)
+
+    return opened
