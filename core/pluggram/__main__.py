@@ -1,0 +1,5 @@
+"""`python -m pluggram`, the same as `pluggram`."""
+
+from pluggram.cli import main
+
+main()

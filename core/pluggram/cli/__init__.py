@@ -1,0 +1,15 @@
+"""The command line; each command is a file, loaded when it is called."""
+
+import sys
+
+from pluggram import __version__
+
+
+def main() -> None:
+    """Run `pluggram`; `--version` is answered before anything else is imported."""
+    if sys.argv[1:] == ["--version"]:
+        print(f"pluggram {__version__}")
+        return
+    from pluggram.cli.root import run  # measured: click costs half the time of `--version`
+
+    run()

@@ -1,0 +1,130 @@
+"""`pluggram chat`: talk to the bot in the terminal; the real bot, plugins and storage over a simulated Telegram."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pluggram import __version__, logs
+from pluggram.bot import Bot
+from pluggram.config import Config, load
+from pluggram.serve import Service
+from pluggram.simulator import Telegram, User
+from pluggram.simulator.lines import ReadLine, from_keyboard, from_stream
+from pluggram.simulator.terminal import Terminal
+from pluggram.storage import Backend, open_backend
+from pluggram.telegram import Client
+
+
+@click.command()
+@click.option("--sandbox", is_flag=True, help="Talk on a copy of the bot's storage; nothing said is kept.")
+@click.pass_obj
+def command(config: Path | None, sandbox: bool) -> None:
+    """Talk to the bot in the terminal, or by lines from a pipe; no token, no network.
+
+    You are an administrator named Admin; `!help` says how to be someone else, or in a group. The bot uses its own
+    storage, and says so, unless --sandbox is given.
+    """
+    settings = load(config)
+    logs.configure("warning", settings.log.format)
+    asyncio.run(_Session(settings, sandbox).run())
+
+
+class _Session:
+    """One chat from the first line to the last."""
+
+    def __init__(self, config: Config, sandbox: bool) -> None:
+        self._sandbox = sandbox
+        self._telegram = Telegram()
+        self._account = self._telegram.bot(_username(config.bot.name), first_name=config.bot.name)
+        self._admin = self._telegram.user("Admin")
+        self._bot = Bot(config, owners=[self._admin.id])
+
+    async def run(self) -> None:
+        async with self._bot.serving(await self._copy() if self._sandbox else None) as backend:
+            client = Client(self._account.token, "http://simulator", door=self._call)
+            async with client:
+                self._bot.connect(client, client.username)
+                await self._talk(Service(self._bot, client), backend)
+
+    async def _talk(self, service: Service, backend: Backend) -> None:
+        stop = asyncio.Event()
+        serving = asyncio.create_task(service.run(stop))
+
+        async def settled() -> None:
+            answered = asyncio.create_task(self._answered(service))
+            await asyncio.wait((answered, serving), return_when=asyncio.FIRST_COMPLETED)
+            if serving.done():
+                answered.cancel()
+                serving.result()
+
+        by_hand = sys.stdin.isatty()
+        for line in self._welcome(backend):
+            click.echo(line, err=not by_hand)
+        terminal = Terminal(
+            self._telegram,
+            self._account,
+            admin=self._admin,
+            make_admin=self._make_owner,
+            settled=settled,
+            read=_beginning("/start", from_keyboard()) if by_hand else from_stream(sys.stdin),
+            out=sys.stdout,
+            colours=sys.stdout.isatty() and "NO_COLOR" not in os.environ,
+            prompts=by_hand,
+        )
+        try:
+            await terminal.run()
+        finally:
+            stop.set()
+            await serving
+
+    async def _answered(self, service: Service) -> None:
+        """Wait until the bot has fetched, confirmed and answered all that was said."""
+        await self._telegram.until(lambda: not self._account.updates, seconds=60)
+        await service.settled()
+
+    async def _call(self, token: str, method: str, parameters: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
+        answer = await self._telegram.call(token, method, parameters)
+        return answer.status, answer.body
+
+    async def _copy(self) -> Backend:
+        """Copy the bot's storage into memory."""
+        copy = await open_backend("memory:", self._bot.config.data_folder)
+        async with self._bot.storing() as original:
+            for namespace in await original.namespaces():
+                await copy.put_many(namespace, dict(await original.items(namespace)))
+        return copy
+
+    def _make_owner(self, person: User) -> None:
+        self._bot.add_owner(person.id)
+
+    def _welcome(self, backend: Backend) -> Iterator[str]:
+        kept = "a copy of its storage; nothing is kept" if self._sandbox else f"its own storage: {backend.location}"
+        yield f"pluggram {__version__}: {self._bot.name} without Telegram, on {kept}"
+        yield "You are Admin and may do everything; !help says how to be someone else. Ctrl-D ends the chat."
+        for state in self._bot.plugins:
+            if state.status in ("quarantined", "missing"):
+                yield f"Plugin {state.name} is {state.status}: {state.reason}"
+            elif "commands" in state.hooks:
+                for offered in self._bot.commands(state.name):
+                    yield f"In your shell: pluggram {state.name} {offered.name}: {offered.get_short_help_str(80)}"
+        for notice in backend.notices:
+            yield f"Storage: {notice}"
+
+
+def _beginning(line: str, read: ReadLine) -> ReadLine:
+    """Say one line, then what is read."""
+    first = [line]
+
+    async def begin(prompt: str) -> str | None:
+        return first.pop() if first else await read(prompt)
+
+    return begin
+
+
+def _username(name: str) -> str:
+    return name.replace("-", "_") if name.lower().endswith("bot") else f"{name.replace('-', '_')}_bot"

@@ -1,0 +1,100 @@
+"""`pluggram check`: everything that can be wrong before the bot serves."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from pluggram.bot import Bot
+from pluggram.cli.quiet import quietly
+from pluggram.config import Config, ConfigError, load
+from pluggram.errors import PluggramError
+from pluggram.telegram import Client
+
+CONFIG_ERROR = 78
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found. part: config, plugin, storage, token or telegram."""
+
+    part: str
+    level: Literal["ok", "warning", "error"]
+    message: str
+
+
+@click.command()
+@click.option("--online", is_flag=True, help="Also ask Telegram whether it knows the token (getMe).")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def command(config: Path | None, online: bool, as_json: bool) -> None:
+    """Check the config, the plugins and their patterns, and that the storage can be written.
+
+    Ends with 0 when the bot can be run, 78 when not. Uses no network without --online.
+    """
+    with quietly():
+        findings = asyncio.run(_collect(config, online))
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], indent=2, ensure_ascii=False))
+    else:
+        for finding in findings:
+            click.echo(f"{finding.level:7}  {finding.part:8}  {finding.message}")
+    if any(finding.level == "error" for finding in findings):
+        raise SystemExit(CONFIG_ERROR)
+
+
+async def _collect(path: Path | None, online: bool) -> list[Finding]:
+    return [finding async for finding in _check(path, online)]
+
+
+async def _check(path: Path | None, online: bool) -> AsyncIterator[Finding]:
+    try:
+        config = load(path)
+    except ConfigError as error:
+        for problem in error.problems:
+            yield Finding("config", "error", str(problem))
+        return
+    yield Finding("config", "ok", str(config.path))
+    for warning in config.warnings:
+        yield Finding("config", "warning", str(warning))
+    bot = Bot(config, strict=False)
+    for state in bot.plugins:
+        level: Literal["ok", "error"] = "ok" if state.status in ("active", "disabled") else "error"
+        yield Finding(
+            "plugin", level, f"{state.name} is {state.status}" + (f": {state.reason}" if state.reason else "")
+        )
+    async for finding in _check_storage(bot):
+        yield finding
+    yield _check_token(config, required=online)
+    if online:
+        yield await _check_telegram(config)
+
+
+async def _check_storage(bot: Bot) -> AsyncIterator[Finding]:
+    try:
+        async with bot.storing() as backend:
+            await backend.probe()
+            yield Finding("storage", "ok", f"{backend.location} can be read and written")
+            for notice in backend.notices:
+                yield Finding("storage", "warning", notice)
+    except PluggramError as error:
+        yield Finding("storage", "error", str(error))
+
+
+def _check_token(config: Config, required: bool) -> Finding:
+    problem = config.token_problem()
+    if problem is None:
+        return Finding("token", "ok", "is set")
+    return Finding("token", "error" if required else "warning", str(problem))
+
+
+async def _check_telegram(config: Config) -> Finding:
+    try:
+        async with Client(config.token(), config.telegram.base_url) as client:
+            return Finding("telegram", "ok", f"{config.telegram.base_url} knows this bot as @{client.username}")
+    except PluggramError as error:
+        return Finding("telegram", "error", f"{config.telegram.base_url}: {error}")

@@ -1,0 +1,72 @@
+"""`pluggram plugins list|info`: which plugins there are and how they fare."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from pluggram.bot import Bot
+from pluggram.cli.quiet import quietly
+from pluggram.config import load
+from pluggram.context import Declaration, PluginState
+
+
+@click.group()
+def command() -> None:
+    """See which plugins there are and how they fare."""
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def list_(config: Path | None, as_json: bool) -> None:
+    """List the plugins of bot.toml: active, disabled, quarantined or missing, and why."""
+    states = _bot(config).plugins
+    if as_json:
+        click.echo(json.dumps([asdict(state) for state in states], indent=2, ensure_ascii=False))
+        return
+    width = max((len(state.name) for state in states), default=0)
+    for state in states:
+        text = (state.reason or state.summary).replace("\n", "\n    ")
+        click.echo(f"{state.name:{width}}  {state.status:11}  {text}")
+
+
+@command.command()
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def info(config: Path | None, name: str, as_json: bool) -> None:
+    """Show one plugin: where it comes from, its hooks, what it answers."""
+    bot = _bot(config)
+    state = next((state for state in bot.plugins if state.name == name), None)
+    if state is None:
+        known = ", ".join(state.name for state in bot.plugins)
+        raise click.BadParameter(f"bot.toml has no [plugins.{name}]; it has {known}", param_hint="NAME")
+    declared = [declaration for declaration in bot.declarations if declaration.plugin == name]
+    click.echo(
+        json.dumps(_record(state, declared), indent=2, ensure_ascii=False) if as_json else _text(state, declared)
+    )
+
+
+def _bot(config: Path | None) -> Bot:
+    with quietly():
+        return Bot(load(config), strict=False)
+
+
+def _record(state: PluginState, declared: Sequence[Declaration]) -> dict[str, object]:
+    handlers = [
+        {"pattern": h.pattern, "on": h.on, "access": h.access, "help": h.help, "form": h.form, "examples": h.examples}
+        for h in (declaration.handler for declaration in declared)
+    ]
+    return asdict(state) | {"handlers": handlers}
+
+
+def _text(state: PluginState, declared: Sequence[Declaration]) -> str:
+    lines = [f"{state.name}: {state.status}"]
+    lines += [f"  {label}: {value}" for label, value in (
+        ("reason", state.reason), ("what", state.summary), ("from", state.source),
+        ("version", state.version), ("hooks", ", ".join(state.hooks))) if value]  # fmt: skip
+    lines += [f"  {h.form}  [{h.on}, {h.access}]  {h.help}" for h in (d.handler for d in declared)]
+    return "\n".join(lines)

@@ -1,0 +1,83 @@
+"""The root command: knows every command's name and line, loads the one that is called."""
+
+import difflib
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from pluggram import __version__
+from pluggram.config.locate import find, table_names
+from pluggram.errors import PluggramError
+
+COMMANDS = {
+    "chat": "Talk to the bot in the terminal; needs no token.",
+    "check": "Check everything that can be wrong, without network.",
+    "plugins": "See which plugins there are and how they fare.",
+    "run": "Serve Telegram.",
+}
+
+
+class Root(click.Group):
+    """The commands of COMMANDS, each in the module of its name, then one for each plugin that bot.toml declares."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name our own commands and the tables of bot.toml."""
+        return [*COMMANDS, *_tables(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command."""
+        if cmd_name in COMMANDS:
+            command: click.Command = importlib.import_module(f"pluggram.cli.{cmd_name}").command
+            return command
+        if cmd_name in _tables(ctx):
+            group: click.Command = importlib.import_module("pluggram.cli.plugin").group(
+                ctx.params.get("config"), cmd_name
+            )
+            return group
+        return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest a command that is meant, when there is none of the name."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), 1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(error.message + hint, ctx) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+        if tables := _tables(ctx):
+            with formatter.section("Plugins in bot.toml (pluggram NAME --help shows what each offers)"):
+                formatter.write_text(", ".join(tables))
+
+
+def _tables(ctx: click.Context) -> list[str]:
+    return table_names(find(ctx.params.get("config")))
+
+
+@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-c", "--config", type=click.Path(path_type=Path, dir_okay=False), is_eager=True,
+    help="The bot.toml to use, instead of the first one found.",
+)  # fmt: skip
+@click.version_option(__version__, message="pluggram %(version)s")
+@click.pass_context
+def root(ctx: click.Context, config: Path | None) -> None:
+    """Run and try a Telegram bot made of plugins that bot.toml declares."""
+    ctx.obj = config
+
+
+def run() -> None:
+    """Run the root command; an error that a person can mend is one message and its exit code."""
+    try:
+        root(prog_name="pluggram")
+    except PluggramError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,67 @@
+"""The real command in a real process, with a home of its own."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a finished command left."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Shell:
+    """Runs `pluggram` in a folder, with `config` as its bot.toml."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config = folder / "bot.toml"
+        self.config.write_text((ROOT / "bot.toml").read_text())
+        self.environ = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder / "home"),
+            "PLUGGRAM_DATA_DIR": str(folder / "data"),
+        }
+
+    async def run(self, *arguments: str, input: str = "", environ: Mapping[str, str] | None = None) -> Done:
+        """Run to the end."""
+        process = await self._start(*arguments, environ=environ or {})
+        out, err = await process.communicate(input.encode())
+        assert process.returncode is not None
+        return Done(process.returncode, out.decode(), err.decode())
+
+    @asynccontextmanager
+    async def running(self, *arguments: str, environ: Mapping[str, str] | None = None) -> AsyncIterator[Process]:
+        """Run in the background; killed at the end if need be."""
+        process = await self._start(*arguments, environ=environ or {})
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.communicate()
+
+    async def _start(self, *arguments: str, environ: Mapping[str, str]) -> Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "pluggram", *arguments,
+            cwd=self.folder, env={**self.environ, **environ}, stdin=PIPE, stdout=PIPE, stderr=PIPE,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    """A folder with our bot.toml, an empty home and an empty data folder."""
+    return Shell(tmp_path)

@@ -1,0 +1,54 @@
+"""`pluggram check`: all that is wrong, at once, with 78."""
+
+import json
+
+from pluggram.simulator import Telegram
+from pluggram.simulator.http import serve
+
+from .conftest import Shell
+
+
+async def test_the_shipped_config_is_in_order_and_the_missing_token_is_a_warning(shell: Shell) -> None:
+    done = await shell.run("check")
+    assert done.code == 0, done.out
+    assert "error" not in done.out
+    assert "warning  token     " in done.out
+    assert "bot.db can be read and written" in done.out
+
+
+async def test_every_config_error_is_told_with_its_line(shell: Shell) -> None:
+    shell.config.write_text('[bot]\nname = "x"\nowner = [1]\n[log]\nlevel = "loud"\n')
+    done = await shell.run("check", "--json")
+    findings = json.loads(done.out)
+    assert done.code == 78
+    assert [finding["level"] for finding in findings] == ["error", "error"]
+    assert "line 3" in findings[0]["message"] or ":3" in findings[0]["message"]
+    assert "owners" in findings[0]["message"]
+
+
+async def test_a_broken_plugin_is_an_error_with_its_reason(shell: Shell) -> None:
+    (shell.folder / "broken.py").write_text("import not_there\n")
+    shell.config.write_text(shell.config.read_text() + '\n[plugins.broken]\nuse = "./broken.py:Broken"\n')
+    done = await shell.run("check")
+    assert done.code == 78
+    assert "broken is quarantined: ModuleNotFoundError: No module named 'not_there'" in done.out
+
+
+async def test_a_storage_that_cannot_be_written_is_an_error(shell: Shell) -> None:
+    (shell.folder / "data").write_text("a file where the folder should be")
+    done = await shell.run("check")
+    assert done.code == 78
+    assert "error    storage" in done.out
+    assert "Traceback" not in done.out + done.err
+
+
+async def test_online_asks_telegram_whether_it_knows_the_token(shell: Shell) -> None:
+    telegram = Telegram()
+    account = telegram.bot("postbot")
+    async with serve(telegram) as url:
+        environ = {"BOT_TOKEN": account.token, "PLUGGRAM__TELEGRAM__BASE_URL": url}
+        known = await shell.run("check", "--online", environ=environ)
+        unknown = await shell.run("check", "--online", environ={**environ, "BOT_TOKEN": "123456789:" + "A" * 35})
+        missing = await shell.run("check", "--online", environ={"PLUGGRAM__TELEGRAM__BASE_URL": url})
+    assert (known.code, unknown.code, missing.code) == (0, 78, 78)
+    assert "knows this bot as @postbot" in known.out

@@ -1,0 +1,46 @@
+"""`pluggram plugins list|info`."""
+
+import json
+
+from .conftest import Shell
+
+
+async def test_the_list_tells_how_each_plugin_fares(shell: Shell) -> None:
+    shell.config.write_text(
+        '[bot]\nname = "x"\n[plugins.postno]\n[plugins.help]\nenabled = false\n'
+        "[plugins.links]\nnonsense = 1\n[plugins.nowhere]\n"
+    )
+    done = await shell.run("plugins", "list", "--json")
+    assert done.code == 0
+    states = {state["name"]: state for state in json.loads(done.out)}
+    assert {name: state["status"] for name, state in states.items()} == {
+        "postno": "active", "help": "disabled", "links": "quarantined", "nowhere": "missing",
+    }  # fmt: skip
+    assert "nonsense" in states["links"]["reason"]
+    text = (await shell.run("plugins", "list")).out
+    assert [line.split()[1] for line in text.splitlines() if not line.startswith(" ")] == [
+        "active",
+        "disabled",
+        "quarantined",
+        "missing",
+    ]
+
+
+async def test_the_list_is_shown_even_when_strict_refuses_to_start(shell: Shell) -> None:
+    shell.config.write_text('[bot]\nname = "x"\nstrict = true\n[plugins.nowhere]\n')
+    assert (await shell.run("plugins", "list")).code == 0
+    refused = await shell.run("chat", input="/start\n")
+    assert refused.code == 78
+    assert "[plugins.nowhere] missing" in refused.err
+
+
+async def test_info_shows_what_a_plugin_answers(shell: Shell) -> None:
+    done = await shell.run("plugins", "info", "postno", "--json")
+    assert json.loads(done.out)["handlers"][0]["form"] == "/postno<number>"
+    assert "/postno<number>" in (await shell.run("plugins", "info", "postno")).out
+
+
+async def test_info_on_an_undeclared_plugin_names_those_there_are(shell: Shell) -> None:
+    done = await shell.run("plugins", "info", "postnoo")
+    assert done.code == 2
+    assert "it has postno, links" in done.err

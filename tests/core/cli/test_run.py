@@ -1,0 +1,128 @@
+"""`pluggram run` in a process of its own, polling the simulator over HTTP."""
+
+import asyncio
+import json
+import signal
+from collections import Counter
+from collections.abc import Mapping
+from functools import partial
+
+import pytest
+
+from pluggram.simulator import Bot, Telegram, User
+from pluggram.simulator.http import serve
+
+from .conftest import Shell
+
+
+@pytest.fixture
+def telegram() -> Telegram:
+    return Telegram()
+
+
+@pytest.fixture
+def account(telegram: Telegram) -> Bot:
+    return telegram.bot("postbot")
+
+
+def environ(account: Bot, url: str, **more: str) -> Mapping[str, str]:
+    return {"BOT_TOKEN": account.token, "PLUGGRAM__TELEGRAM__BASE_URL": url, **more}
+
+
+def answers(telegram: Telegram, account: Bot, person: User) -> list[str]:
+    messages = telegram.private(person, account).messages.values()
+    return [message.text for message in messages if message.author is account]
+
+
+async def add_links(shell: Shell, count: int) -> None:
+    links = shell.folder / "links.json"
+    links.write_text(json.dumps({f"{number:04}": f"https://example.org/{number}" for number in range(count)}))
+    assert (await shell.run("links", "import", str(links), "--apply")).code == 0
+
+
+async def test_two_thousand_mixed_messages_are_each_answered_rightly_and_in_order(
+    shell: Shell, telegram: Telegram, account: Bot
+) -> None:
+    await add_links(shell, 1000)
+    people = [telegram.user(f"Person{number}") for number in range(40)]
+    expected: dict[int, list[str]] = {person.id: [] for person in people}
+    async with serve(telegram) as url, shell.running("run", environ=environ(account, url)):
+        for number in range(2000):
+            person = people[number % 40]
+            link = number % 1100
+            text = (f"/postno{link:04}", f"/POSTNO{link:04}@PostBot", f"/postno{link:04}@otherbot")[number % 3]
+            person.send(telegram.private(person, account), text)
+            if number % 3 < 2:
+                found = f"🔗 Link for post {link:04}: https://example.org/{link}"
+                expected[person.id].append(found if link < 1000 else f"{link:04}")
+        wanted = sum(map(len, expected.values()))
+        await telegram.until(
+            lambda: sum(len(answers(telegram, account, person)) for person in people) >= wanted, seconds=45
+        )
+    for person in people:
+        got = answers(telegram, account, person)
+        assert len(got) == len(expected[person.id])
+        assert all(part in answer for part, answer in zip(expected[person.id], got, strict=True))
+
+
+async def test_sigterm_answers_what_was_fetched_confirms_it_and_exits_with_0(
+    shell: Shell, telegram: Telegram, account: Bot
+) -> None:
+    ann = telegram.user("Ann")
+    async with serve(telegram) as url, shell.running("run", environ=environ(account, url)) as process:
+        for _ in range(50):
+            ann.send(telegram.private(ann, account), "/postno0001")
+        await telegram.until(lambda: len(answers(telegram, account, ann)) > 0, seconds=30)
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 20) == 0
+        fetched = 50 - len(account.updates)
+        assert len(answers(telegram, account, ann)) == fetched
+
+
+async def test_a_restart_answers_nothing_twice(shell: Shell, telegram: Telegram, account: Bot) -> None:
+    ann = telegram.user("Ann")
+
+    def has_answers(count: int) -> bool:
+        return len(answers(telegram, account, ann)) >= count
+
+    async with serve(telegram) as url:
+        for round_ in range(3):
+            async with shell.running("run", environ=environ(account, url)) as process:
+                ann.send(telegram.private(ann, account), f"/postno{round_:04}")
+                await telegram.until(partial(has_answers, round_ + 1), seconds=30)
+                process.send_signal(signal.SIGTERM)
+                assert await asyncio.wait_for(process.wait(), 20) == 0
+    counted = Counter(text[:30] for text in answers(telegram, account, ann))
+    assert len(counted) == 3
+    assert set(counted.values()) == {1}
+
+
+async def test_a_missing_token_is_one_sentence_and_78(shell: Shell) -> None:
+    done = await shell.run("run")
+    assert done.code == 78
+    assert "BOT_TOKEN" in done.err
+    assert "Traceback" not in done.err
+
+
+async def test_a_refused_token_is_one_sentence_and_78_and_never_told(shell: Shell, telegram: Telegram) -> None:
+    token = "123456789:" + "A" * 35
+    async with serve(telegram) as url:
+        done = await shell.run(
+            "run", environ={"BOT_TOKEN": token, "PLUGGRAM__TELEGRAM__BASE_URL": url, "PLUGGRAM__LOG__LEVEL": "debug"}
+        )
+    assert done.code == 78
+    assert "Traceback" not in done.err
+    assert token not in done.err + done.out
+
+
+async def test_the_token_is_in_no_log_at_any_level(shell: Shell, telegram: Telegram, account: Bot) -> None:
+    ann = telegram.user("Ann")
+    async with serve(telegram) as url:
+        more = environ(account, url, PLUGGRAM__LOG__LEVEL="debug")
+        async with shell.running("run", environ=more) as process:
+            ann.send(telegram.private(ann, account), "/postno0001")
+            await telegram.until(lambda: len(answers(telegram, account, ann)) > 0, seconds=30)
+            process.send_signal(signal.SIGTERM)
+            out, err = await process.communicate()
+    assert err
+    assert account.token not in (out + err).decode()
