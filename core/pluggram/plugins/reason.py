@@ -1,13 +1,14 @@
 """Why a plugin failed, in words for its author: what, in which file, at which line."""
 
+import os
 import sysconfig
 import traceback
 from pathlib import Path
 
 from pluggram.errors import PluggramError
 
-_CORE = str(Path(__file__).parents[1])
-_STDLIB = sysconfig.get_path("stdlib")
+_CORE = str(Path(__file__).parents[1]) + os.sep
+_STDLIB = sysconfig.get_path("stdlib") + os.sep
 
 
 class PluginError(PluggramError):

@@ -2,6 +2,7 @@
 
 import difflib
 import inspect
+import re
 from typing import Any
 
 import pluggy
@@ -37,7 +38,7 @@ def check_hooks(plugin: object, name: str) -> tuple[str, ...]:
     try:
         trial.register(plugin, name)
     except pluggy.PluginValidationError as error:
-        raise PluginError(f"a hook does not fit: {str(error).splitlines()[-1]}") from error
+        raise PluginError(_misfit(plugin, str(error))) from error
     callers = trial.get_hookcallers(plugin) or []
     if not callers:
         raise PluginError("it implements no hook; mark its methods with @hookimpl")
@@ -60,6 +61,14 @@ def _check_hook(caller: pluggy.HookCaller, implementation: Any) -> None:
         raise PluginError(
             f"its hook {caller.name!r} is a wrapper; each plugin's hooks are called on their own ({where})"
         )
+
+
+def _misfit(plugin: object, message: str) -> str:
+    """Say in which line a hook does not fit; pluggy's message names the hook, and what is wrong in its last line."""
+    named = re.search(r"for hook '(\w+)'", message)
+    function = getattr(plugin, named[1], None) if named else None
+    place = f" ({_place(function)})" if function else ""
+    return f"a hook does not fit: {message.splitlines()[-1]}{place}"
 
 
 def _place(function: Any) -> str:

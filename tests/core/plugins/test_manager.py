@@ -27,7 +27,7 @@ BROKEN: dict[str, tuple[str, str, str, int | None]] = {
     "SyntaxError": ("", "def broken(:", "SyntaxError: invalid syntax", 1),
     "sys.exit": ("", "import sys; sys.exit(3)", "it called sys.exit(3) while it was imported", 1),
     "misspelt hook": ("def handlers", "def handlrs", "there is no hook 'handlrs'; did you mean 'handlers'?", 10),
-    "wrong signature": ("handlers(self)", "handlers(self, surprise)", "surprise", None),
+    "wrong signature": ("handlers(self)", "handlers(self, surprise)", "surprise", 10),
     "coroutine as hook": ("    def handlers", "    async def handlers", "is `async def`; a hook is a plain `def`", 10),
     "wrapper": ("@hookimpl", "@hookimpl(wrapper=True)", "is a wrapper", 10),
     "hook that raises": (

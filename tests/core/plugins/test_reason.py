@@ -1,0 +1,36 @@
+"""Why a plugin failed, and where."""
+
+from pathlib import Path
+
+import pytest
+
+from pluggram.plugins import reason as room
+from pluggram.plugins.reason import PluginError, reason
+
+
+def failing(path: Path) -> BaseException:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n1 / 0\n")
+    try:
+        exec(compile(path.read_text(), path, "exec"))
+    except ZeroDivisionError as error:
+        return error
+    raise AssertionError
+
+
+def test_the_line_is_told_although_the_plugin_lies_beside_us(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = tmp_path / "site-packages"
+    monkeypatch.setattr(room, "_CORE", f"{installed}/pluggram/")
+    path = installed / "pluggram_hello" / "__init__.py"
+    assert reason(failing(path), "while it was built") == (
+        f"ZeroDivisionError: division by zero while it was built ({path}, line 2)"
+    )
+
+
+def test_our_own_lines_are_not_the_plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "_CORE", f"{tmp_path}/")
+    assert "ours.py" not in reason(failing(tmp_path / "ours.py"))
+
+
+def test_a_reason_given_in_words_stays_as_it_is() -> None:
+    assert reason(PluginError("there is no file x"), "while it was imported") == "there is no file x"
