@@ -62,12 +62,17 @@ class Shell:
     def _run(self, block: Block, where: str) -> None:
         status = 0
         for command, shown in commands(block.text):
-            done = subprocess.run(["bash", "-c", f"(exit {status}); {command}"], cwd=self.folder, env=self.environ,
-                                  stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_SECONDS)  # fmt: skip
+            done = self._bash(f"(exit {status}); {command}")
             status = done.returncode
             out, everything = self._same(done.stdout), self._same(done.stderr + done.stdout)
             if status or self._same(shown) != out:
                 assert self._same(shown) == everything, f"{where}: $ {command}"
+
+    def _bash(self, command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["bash", "-c", command], cwd=self.folder, env=self.environ, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=_SECONDS,
+        )  # fmt: skip
 
     def _type(self, block: Block, where: str) -> None:
         [(command, shown)] = commands(block.text)
