@@ -32,7 +32,7 @@ class PluginsRefused(PluggramError):
 class Bot:
     """One bot, fully separate from any other in the process.
 
-    owners: user ids besides those in the config. only: load no other plugins than these tables.
+    owners: user ids besides those in the config.
     strict: in place of what the config says, for those who want to see a bot with failed plugins.
     Building it imports and builds the plugins; `async with bot.serving(...)` opens the storage and the plugins'
     lifespans. Raises PluginsRefused when it is strict and a plugin failed.
@@ -43,7 +43,6 @@ class Bot:
         config: Config,
         *,
         owners: Collection[int] = (),
-        only: Sequence[str] | None = None,
         strict: bool | None = None,
     ) -> None:
         self.config = config
@@ -52,7 +51,7 @@ class Bot:
         self._edge: Edge | None = None
         self._storage = Storage()
         self._roles = Roles({*config.bot.owners, *owners}, self._storage.store(ADMINS))
-        self._plugins = Plugins(config, self._context, only)
+        self._plugins = Plugins(config, self._context)
         self._backends = self._plugins.storage_backends()
         self._router = Router(self._declare())
         self._refuse_if_strict()

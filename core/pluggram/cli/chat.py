@@ -12,6 +12,7 @@ import click
 from pluggram import __version__, logs
 from pluggram.bot import Bot
 from pluggram.config import Config, load
+from pluggram.errors import PluggramError
 from pluggram.serve import Service
 from pluggram.simulator import Telegram, User
 from pluggram.simulator.lines import ReadLine, from_keyboard, from_stream
@@ -102,6 +103,13 @@ class _Session:
     def _make_owner(self, person: User) -> None:
         self._bot.add_owner(person.id)
 
+    def _shell_commands(self, plugin: str) -> Iterator[str]:
+        try:
+            for offered in self._bot.commands(plugin):
+                yield f"In your shell: pluggram {plugin} {offered.name}: {offered.get_short_help_str(80)}"
+        except PluggramError as error:
+            yield f"Plugin {plugin} offers no commands for the shell: {error}"
+
     def _welcome(self, backend: Backend) -> Iterator[str]:
         kept = "a copy of its storage; nothing is kept" if self._sandbox else f"its own storage: {backend.location}"
         yield f"pluggram {__version__}: {self._bot.name} without Telegram, on {kept}"
@@ -110,8 +118,7 @@ class _Session:
             if state.status in ("quarantined", "missing"):
                 yield f"Plugin {state.name} is {state.status}: {state.reason}"
             elif "commands" in state.hooks:
-                for offered in self._bot.commands(state.name):
-                    yield f"In your shell: pluggram {state.name} {offered.name}: {offered.get_short_help_str(80)}"
+                yield from self._shell_commands(state.name)
         for notice in backend.notices:
             yield f"Storage: {notice}"
 

@@ -30,12 +30,12 @@ class PluginGroup(click.Group):
 
 
 def group(config: Path | None, name: str) -> click.Group:
-    """Load one plugin and give its commands.
+    """Load the bot and give the commands of one plugin.
 
     Raises PluginError when the plugin does not work, ConfigError when bot.toml does not.
     """
     with quietly():
-        return PluginGroup(Bot(load(config), only=[name], strict=False), name)
+        return PluginGroup(Bot(load(config), strict=False), name)
 
 
 @contextmanager

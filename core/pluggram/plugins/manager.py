@@ -1,7 +1,7 @@
 """The plugins of one bot: each found, built and called on its own, in the order of bot.toml."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,14 +30,13 @@ class Plugins:
     A plugin that raises, whenever it is called, is quarantined with its reason; `states` tells.
     """
 
-    def __init__(self, config: Config, context: MakeContext, only: Sequence[str] | None = None) -> None:
+    def __init__(self, config: Config, context: MakeContext) -> None:
         self._config = config
         self._context = context
         self._manager = new_manager()
         self._states: dict[str, PluginState] = {}
         for table in config.plugins:
-            if only is None or table.name in only:
-                self._states[table.name] = self._load(table)
+            self._states[table.name] = self._load(table)
 
     @property
     def states(self) -> list[PluginState]:
@@ -58,11 +57,7 @@ class Plugins:
 
     def handlers(self, name: str) -> list[Handler]:
         """Ask one plugin for what it answers."""
-        handlers = list(self._call(name, "handlers") or ())
-        for handler in handlers:
-            if not isinstance(handler, Handler):
-                raise PluginError(f"its hook 'handlers' returned {handler!r}; each must be made by handler(...)")
-        return handlers
+        return self._list(name, "handlers", Handler, "made by handler(...)")
 
     def lifespan(self, name: str) -> AbstractAsyncContextManager[None] | None:
         """Ask one plugin for what surrounds its life."""
@@ -75,18 +70,25 @@ class Plugins:
 
     def commands(self, name: str) -> "list[click.Command]":
         """Ask one plugin for its commands for the shell."""
-        return list(self._call(name, "commands") or ())
+        from click import Command  # the command line has loaded it; a bot that only serves does without
+
+        return self._list(name, "commands", Command, "a click command")
 
     def storage_backends(self) -> dict[str, BackendFactory]:
         """Ask all plugins for storage backends, by scheme; the first to name a scheme has it."""
         backends: dict[str, BackendFactory] = {}
-        for name, offered in self._each("storage_backends"):
-            if not isinstance(offered, Mapping):
-                self.quarantine(name, "its hook 'storage_backends' must return a mapping of scheme to factory")
-                continue
-            for scheme, factory in offered.items():
-                backends.setdefault(scheme, factory)
+        for name in self.active:
+            try:
+                backends = self._backends(name) | backends
+            except PluginError as error:
+                self.quarantine(name, str(error))
         return backends
+
+    def _backends(self, name: str) -> dict[str, BackendFactory]:
+        offered = self._call(name, "storage_backends") or {}
+        if isinstance(offered, Mapping) and all(isinstance(s, str) and callable(f) for s, f in offered.items()):
+            return dict(offered)
+        raise PluginError("its hook 'storage_backends' must return a mapping of URL scheme to a callable (url, folder)")
 
     def listeners(self) -> list[tuple[str, Callable[[Handled], object]]]:
         """Resolve the `handled` hook to plain callables, with the name of each one's plugin."""
@@ -121,21 +123,19 @@ class Plugins:
         self._manager.register(plugin, table.name)
         return hooks
 
-    def _call(self, name: str, hook: str) -> Any:
+    def _list(self, name: str, hook: str, kind: type[T], described: str) -> list[T]:
+        items: list[T] = self._call(name, hook, lambda offered: list(offered or ()))
+        for item in items:
+            if not isinstance(item, kind):
+                raise PluginError(f"its hook '{hook}' returned {item!r}; each must be {described}")
+        return items
+
+    def _call(self, name: str, hook: str, taken: Callable[[Any], Any] = lambda offered: offered) -> Any:
+        """Call one plugin's hook; `taken` makes of its result what is needed, where what it raises is the plugin's."""
         plugin = self._manager.get_plugin(name)
         others = [other for other in self._manager.get_plugins() if other is not plugin]
         caller = self._manager.subset_hook_caller(hook, others)
-        return next(iter(_guarded(caller, f"in its hook '{hook}'")), None)
-
-    def _each(self, hook: str) -> Iterator[tuple[str, Any]]:
-        for name in self.active:
-            try:
-                result = self._call(name, hook)
-            except PluginError as error:
-                self.quarantine(name, str(error))
-            else:
-                if result is not None:
-                    yield name, result
+        return _guarded(lambda: taken(next(iter(caller()), None)), f"in its hook '{hook}'")
 
 
 def _guarded(call: Callable[[], T], doing: str) -> T:

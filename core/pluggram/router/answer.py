@@ -60,7 +60,8 @@ class Answering:
     async def _result(self, match: Match, request: Request) -> Result:
         handler = match.route.handler
         if handler.access != "all" and not await self._permits(request, handler.access):
-            return "denied", _hint(request, f"Only an {handler.access} of this bot may use {handler.form}."), None
+            what = "do this" if request.kind == "button" else f"use {handler.form}"
+            return "denied", _hint(request, f"Only an {handler.access} of this bot may {what}."), None
         if match.groups is None:
             return "usage", _hint(request, handler.usage), None
         try:

@@ -6,19 +6,28 @@ A bot makes one `Storage`, hands its stores to the plugins, and attaches what `o
 from pluggram.storage.backend import Backend, Change
 from pluggram.storage.errors import StorageError, StorageLocked, StorageUrlError
 from pluggram.storage.store import Storage, Store, SyncStore
+from pluggram.storage.texts import TextRows, page
 from pluggram.storage.url import BackendFactory, open_backend
-from pluggram.storage.values import Json
+from pluggram.storage.values import Json, decode, encode
+from pluggram.storage.writes import Refused, Rows, RowsBackend
 
 __all__ = [
     "Backend",
     "BackendFactory",
     "Change",
     "Json",
+    "Refused",
+    "Rows",
+    "RowsBackend",
     "Storage",
     "StorageError",
     "StorageLocked",
     "StorageUrlError",
     "Store",
     "SyncStore",
+    "TextRows",
+    "decode",
+    "encode",
     "open_backend",
+    "page",
 ]

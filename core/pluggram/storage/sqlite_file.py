@@ -63,8 +63,8 @@ def explain(error: Exception, path: Path) -> StorageError:
     if isinstance(error, StorageError):
         return error
     name = getattr(error, "sqlite_errorname", None) or ""
-    advice = next((text for start, text in _ADVICE.items() if name.startswith(start)), "see the cause above")
-    return StorageError(f"{path}: {error}; {advice}")
+    advice = next((f"; {text}" for start, text in _ADVICE.items() if name.startswith(start)), "")
+    return StorageError(f"{path}: {error}{advice}")
 
 
 def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:

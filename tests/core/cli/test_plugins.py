@@ -44,3 +44,42 @@ async def test_info_on_an_undeclared_plugin_names_those_there_are(shell: Shell) 
     done = await shell.run("plugins", "info", "postnoo")
     assert done.code == 2
     assert "it has postno, links" in done.err
+
+
+BACKEND = """
+from pluggram import Context, hookimpl
+from pluggram.storage.memory import MemoryBackend
+
+class Mine:
+    def __init__(self, context: Context) -> None:
+        pass
+
+    @hookimpl
+    def storage_backends(self):
+        return {"mine": lambda url, folder: MemoryBackend()}
+
+    @hookimpl
+    def commands(self):
+        yield 1 / 0
+"""
+
+
+async def test_a_plugins_commands_run_on_the_storage_that_another_plugin_brings(shell: Shell) -> None:
+    (shell.folder / "mine.py").write_text(BACKEND)
+    shell.config.write_text(
+        '[bot]\nname = "x"\n[storage]\nurl = "mine:"\n[plugins.links]\n[plugins.mine]\nuse = "./mine.py:Mine"\n'
+    )
+    exported = await shell.run("links", "export", "--format", "json")
+    assert (exported.code, json.loads(exported.out)) == (0, {})
+
+
+async def test_a_commands_hook_that_raises_is_told_and_the_chat_goes_on(shell: Shell) -> None:
+    (shell.folder / "mine.py").write_text(BACKEND)
+    shell.config.write_text('[bot]\nname = "x"\n[plugins.help]\n[plugins.mine]\nuse = "./mine.py:Mine"\n')
+    chat = await shell.run("chat", input="/help\n")
+    assert chat.code == 0
+    assert "Plugin mine offers no commands for the shell: ZeroDivisionError" in chat.err
+    assert "/help" in chat.out
+    called = await shell.run("mine", "anything")
+    assert called.code == 78
+    assert "Traceback" not in called.err

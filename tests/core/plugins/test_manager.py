@@ -41,6 +41,8 @@ BROKEN: dict[str, tuple[str, str, str, int | None]] = {
     "no hook at all": ("    @hookimpl\n", "", "it implements no hook; mark its methods with @hookimpl", None),
     "no such name": ("class Plugin", "class Plugins", "did you mean Plugins?", None),
     "newer api": ("    '''A plugin", "    api_version = 99\n    '''", "for version 99 of the plugin API", None),
+    "hook that yields and raises": (RETURN, "        yield 1 / 0\n        [", "in its hook 'handlers'", 12),
+    "hook that is no list": (RETURN, "        return 7 or [", "TypeError: 'int' object is not iterable", None),
     "not a handler": (RETURN, "        return ['/good'] or [", "each must be made by handler(...)", None),
     "bad pattern": ('r"/good"', 'r"/good("', "/good(", None),
     "runaway pattern": ('r"/good"', 'r"/good(a+)+$"', "/good(a+)+$", None),
@@ -110,6 +112,21 @@ def test_a_name_that_two_packages_provide_is_nobodys(make_bot: MakeBot, install:
 def test_strict_refuses_to_start_with_a_broken_plugin(fault: str, make_bot: MakeBot) -> None:
     with pytest.raises(PluginsRefused, match=r"\[plugins\.broken\] quarantined: "):
         make_bot(strict=True, broken=broken(fault), good=GOOD)
+
+
+OFFERING = """
+    @hookimpl
+    def storage_backends(self):
+        return {offered}
+"""
+
+
+@pytest.mark.parametrize("offered", ["{'boom': 3}", "{3: dict}", "['boom']", "1 / 0"])
+def test_storage_backends_that_are_none_quarantine_their_plugin(offered: str, make_bot: MakeBot) -> None:
+    bot = make_bot(broken=GOOD + OFFERING.format(offered=offered), good=GOOD.replace("/good", "/fine"))
+    assert state_of(bot, "broken").status == "quarantined"
+    assert "'storage_backends'" in state_of(bot, "broken").reason
+    assert state_of(bot, "good").status == "active"
 
 
 def test_a_table_that_nothing_provides_is_missing(make_bot: MakeBot) -> None:
