@@ -126,3 +126,41 @@ async def test_the_token_is_in_no_log_at_any_level(shell: Shell, telegram: Teleg
             out, err = await process.communicate()
     assert err
     assert account.token not in (out + err).decode()
+
+
+async def test_what_is_imported_beside_a_running_bot_is_answered_at_once(
+    shell: Shell, telegram: Telegram, account: Bot
+) -> None:
+    ann = telegram.user("Ann")
+    async with serve(telegram) as url, shell.running("run", environ=environ(account, url)):
+        ann.send(telegram.private(ann, account), "/postno0007")
+        await telegram.until(lambda: len(answers(telegram, account, ann)) == 1, seconds=30)
+        await add_links(shell, 10)
+        ann.send(telegram.private(ann, account), "/postno0007")
+        await telegram.until(lambda: len(answers(telegram, account, ann)) == 2, seconds=30)
+    before, after = answers(telegram, account, ann)
+    assert "was not found" in before
+    assert after == "🔗 Link for post 0007: https://example.org/7"
+
+
+async def test_of_two_copies_on_a_json_folder_the_second_is_told_so_with_75(
+    shell: Shell, telegram: Telegram, account: Bot
+) -> None:
+    ann = telegram.user("Ann")
+    async with serve(telegram) as url:
+        more = environ(account, url, PLUGGRAM__STORAGE__URL="json:data")
+        async with shell.running("run", environ=more):
+            ann.send(telegram.private(ann, account), "/start")
+            await telegram.until(lambda: len(answers(telegram, account, ann)) == 1, seconds=30)
+            second = await shell.run("run", environ=more)
+    assert second.code == 75
+    assert "Traceback" not in second.err
+    assert str(shell.folder / "data") in second.err
+
+
+async def test_the_links_json_of_an_old_bot_serves_from_the_json_folder_as_it_is(shell: Shell) -> None:
+    folder = shell.folder / "data" / "postbot" / "data"
+    folder.mkdir(parents=True)
+    (folder / "links.json").write_text('{"0001": "https://example.org/old", "0002": null, "x": "javascript:1"}')
+    done = await shell.run("chat", input="/postno0001\n", environ={"PLUGGRAM__STORAGE__URL": "json:data"})
+    assert done.out == "🔗 Link for post 0001: https://example.org/old\n"
