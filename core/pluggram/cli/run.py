@@ -12,6 +12,8 @@ from pluggram.config import Config, load
 from pluggram.serve import Service
 from pluggram.telegram import Client
 
+_STOPPING = (signal.SIGTERM, signal.SIGINT)
+
 
 @click.command()
 @click.pass_obj
@@ -36,12 +38,13 @@ def _stop_on_signals() -> asyncio.Event:
     """Give an event that the first SIGTERM or SIGINT sets; the second ends the process at once."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
 
-        def on_signal(number: int = number) -> None:
+    def on_first() -> None:
+        stop.set()
+        for number in _STOPPING:
             loop.remove_signal_handler(number)
             signal.signal(number, signal.SIG_DFL)
-            stop.set()
 
-        loop.add_signal_handler(number, on_signal)
+    for number in _STOPPING:
+        loop.add_signal_handler(number, on_first)
     return stop

@@ -13,6 +13,7 @@ from pluggram.reply import Reply
 from pluggram.request import Request, as_reply
 from pluggram.router.route import Route
 from pluggram.router.router import Match
+from pluggram.router.threads import in_thread
 
 logger = logging.getLogger("pluggram.router")
 
@@ -48,7 +49,7 @@ class Answering:
                 _log(match.route, request, f"took longer than {self._timeout:g} s", None)
                 return "timeout", _hint(request, "This took too long and was given up. Please try again later."), error
             return _failed(match.route, request, error)
-        except (KeyboardInterrupt, GeneratorExit):
+        except GeneratorExit:
             raise
         except asyncio.CancelledError as error:
             if (task := asyncio.current_task()) is not None and task.cancelling():
@@ -81,7 +82,7 @@ class Answering:
 
 async def _run(route: Route, request: Request, arguments: dict[str, Any]) -> object:
     if route.threaded:
-        return await asyncio.to_thread(route.handler.answer, request, **arguments)
+        return await in_thread(route.handler.answer, request, **arguments)
     return await route.handler.answer(request, **arguments)  # type: ignore[misc]
 
 

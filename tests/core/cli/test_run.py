@@ -164,3 +164,60 @@ async def test_the_links_json_of_an_old_bot_serves_from_the_json_folder_as_it_is
     (folder / "links.json").write_text('{"0001": "https://example.org/old", "0002": null, "x": "javascript:1"}')
     done = await shell.run("chat", input="/postno0001\n", environ={"PLUGGRAM__STORAGE__URL": "json:data"})
     assert done.out == "🔗 Link for post 0001: https://example.org/old\n"
+
+
+HANGING = """
+import time
+from pluggram import Context, Handler, Request, handler, hookimpl
+
+class Hanging:
+    def __init__(self, context: Context) -> None:
+        pass
+
+    @hookimpl
+    def handlers(self) -> list[Handler]:
+        return [handler("/hang", self.hang), handler("/wait", self.wait)]
+
+    def hang(self, request: Request) -> str:
+        time.sleep(1000)
+        return "never"
+
+    async def wait(self, request: Request) -> str:
+        await request.reply("waiting")
+        import asyncio
+        await asyncio.Event().wait()
+        return "never"
+"""
+
+
+async def test_a_handler_that_hangs_does_not_outlive_the_deadline(
+    shell: Shell, telegram: Telegram, account: Bot
+) -> None:
+    (shell.folder / "hanging.py").write_text(HANGING)
+    shell.config.write_text(
+        '[bot]\nname = "x"\nshutdown_timeout = 1\n[plugins.hanging]\nuse = "./hanging.py:Hanging"\n'
+    )
+    ann, ben = telegram.user("Ann"), telegram.user("Ben")
+    async with serve(telegram) as url, shell.running("run", environ=environ(account, url)) as process:
+        ann.send(telegram.private(ann, account), "/hang")
+        ben.send(telegram.private(ben, account), "/wait")
+        await telegram.until(lambda: len(answers(telegram, account, ben)) == 1, seconds=30)
+        process.send_signal(signal.SIGTERM)
+        _, err = await asyncio.wait_for(process.communicate(), 20)
+    assert process.returncode == 0
+    assert "stopped with 2 updates unanswered" in err.decode()
+
+
+async def test_a_second_signal_stops_at_once(shell: Shell, telegram: Telegram, account: Bot) -> None:
+    (shell.folder / "hanging.py").write_text(HANGING)
+    shell.config.write_text(
+        '[bot]\nname = "x"\nshutdown_timeout = 1000\n[plugins.hanging]\nuse = "./hanging.py:Hanging"\n'
+    )
+    ben = telegram.user("Ben")
+    async with serve(telegram) as url, shell.running("run", environ=environ(account, url)) as process:
+        ben.send(telegram.private(ben, account), "/wait")
+        await telegram.until(lambda: len(answers(telegram, account, ben)) == 1, seconds=30)
+        process.send_signal(signal.SIGTERM)
+        await telegram.until(lambda: not account.updates.polled, seconds=30)
+        process.send_signal(signal.SIGINT)
+        assert await asyncio.wait_for(process.wait(), 20) != 0

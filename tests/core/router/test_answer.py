@@ -17,6 +17,9 @@ MESSAGE = {"update_id": 7, "message": {"chat": {"id": 1, "type": "private"}, "fr
 PRESS = {"update_id": 7, "callback_query": {"id": "q", "from": {"id": 1}, "data": "/x12"}}
 
 
+RAISED = [ValueError("token 123"), SystemExit(1), KeyboardInterrupt(), asyncio.CancelledError(), TimeoutError()]
+
+
 class Case:
     """One handler for `/x<number>`, asked once."""
 
@@ -109,7 +112,7 @@ async def test_a_button_is_checked_at_every_press_and_the_refusal_is_a_notice() 
     assert "owner" in reply.text
 
 
-@pytest.mark.parametrize("error", [ValueError("token 123"), SystemExit(1), asyncio.CancelledError(), TimeoutError()])
+@pytest.mark.parametrize("error", RAISED)
 async def test_whatever_a_handler_raises_the_asker_gets_one_line_and_the_log_the_rest(
     error: BaseException, caplog: pytest.LogCaptureFixture
 ) -> None:
