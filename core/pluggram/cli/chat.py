@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ def command(config: Path | None, sandbox: bool) -> None:
     """
     settings = load(config)
     logs.configure("warning", settings.log.format)
-    asyncio.run(_Session(settings, sandbox).run())
+    with suppress(KeyboardInterrupt):  # Ctrl-C ends a chat as Ctrl-D does
+        asyncio.run(_Session(settings, sandbox).run())
 
 
 class _Session:

@@ -10,6 +10,7 @@ from telegram.error import TelegramError as PtbError
 from telegram.request import BaseRequest, HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
+from pluggram.errors import Unreachable
 from pluggram.reply import Reply
 from pluggram.request import RawUpdate, Request
 from pluggram.telegram.in_process import Door, InProcessRequest
@@ -70,6 +71,8 @@ class Client:
             return await self._bot.do_api_request(method, api_kwargs=dict(parameters), read_timeout=seconds)
         except PtbError as error:
             raise translate(error) from None
+        except (KeyError, TypeError) as error:  # python-telegram-bot looks for `result` in whatever JSON it got
+            raise Unreachable("what answers is no Bot API: its answer has no result") from error
 
     async def get_updates(self, offset: int | None, seconds: int) -> Sequence[RawUpdate]:
         """Wait up to `seconds` for updates; those before `offset` are confirmed (Bot API, getUpdates)."""

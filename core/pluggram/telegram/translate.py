@@ -1,8 +1,10 @@
 """From python-telegram-bot's errors to ours."""
 
+import warnings
 from datetime import timedelta
 
 from telegram import error as ptb
+from telegram.warnings import PTBDeprecationWarning
 
 from pluggram.errors import FloodLimit, PollConflict, TelegramError, TokenRefused, Unreachable
 
@@ -10,17 +12,32 @@ from pluggram.errors import FloodLimit, PollConflict, TelegramError, TokenRefuse
 def translate(error: ptb.TelegramError) -> TelegramError:
     """Say in our terms what python-telegram-bot raised, keeping Telegram's description."""
     if isinstance(error, ptb.RetryAfter):
-        wait = error.retry_after
-        return FloodLimit(error.message, wait.total_seconds() if isinstance(wait, timedelta) else float(wait))
+        return FloodLimit(error.message, _seconds(error))
     if isinstance(error, ptb.ChatMigrated):
         return TelegramError(error.message, new_chat_id=error.new_chat_id)
     if isinstance(error, (ptb.InvalidToken, ptb.EndPointNotFound)):
-        # python-telegram-bot's own words hold the token
-        return TokenRefused(
-            "the token is refused (401 Unauthorized), or nobody there speaks the Bot API (404 Not Found)"
-        )
+        return _not_known(error)
     if isinstance(error, ptb.Conflict):
         return PollConflict(error.message)
     if isinstance(error, ptb.NetworkError) and not isinstance(error, ptb.BadRequest):
         return Unreachable(error.message)
+    if error.message == "Invalid server response":
+        return Unreachable("what answers is no Bot API: its answer is not JSON")
     return TelegramError(error.message)
+
+
+def _seconds(error: ptb.RetryAfter) -> float:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PTBDeprecationWarning)  # it is a number now and will be a timedelta
+        wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+
+
+def _not_known(error: ptb.TelegramError) -> TelegramError:
+    """Tell a refused token from an address that is not known; python-telegram-bot's own words hold the token.
+
+    It raises the same for 401 and 404, except that a call on a bot that is connected keeps the cause.
+    """
+    if isinstance(error, ptb.EndPointNotFound) and "unauthorized" not in str(error.__cause__).lower():
+        return Unreachable("404 Not Found: nobody there speaks the Bot API")
+    return TokenRefused("the token is refused (401 Unauthorized), or nobody there speaks the Bot API (404 Not Found)")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import telegram as ptb
 
-from pluggram.errors import PollConflict, TelegramError, TokenRefused, Unreachable
+from pluggram.errors import FloodLimit, PollConflict, TelegramError, TokenRefused, Unreachable
 from pluggram.simulator import Telegram
 from pluggram.simulator.http import serve
 from pluggram.telegram import Client
@@ -103,3 +103,41 @@ async def test_nobody_at_the_address_is_unreachable_and_the_token_is_not_told() 
         async with Client(token, "http://127.0.0.1:9"):
             pass
     assert token not in str(refused.value)
+
+
+ME = {"ok": True, "result": {"id": 1, "is_bot": True, "first_name": "Post", "username": "testbot"}}
+
+
+def refusal(code: int, description: str, **parameters: object) -> tuple[int, Mapping[str, Any]]:
+    return code, {"ok": False, "error_code": code, "description": description, "parameters": parameters}
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "said"),
+    [
+        (refusal(401, "Unauthorized"), TokenRefused, "token is refused"),
+        (refusal(404, "Not Found"), Unreachable, "404 Not Found"),
+        (refusal(502, "Bad Gateway"), Unreachable, "Bad Gateway"),
+        (refusal(429, "Too Many Requests: retry after 3", retry_after=3), FloodLimit, "3 seconds"),
+        (refusal(409, "Conflict: terminated by other getUpdates request"), PollConflict, "terminated by other"),
+        (refusal(400, "Bad Request: upgraded", migrate_to_chat_id=-100), TelegramError, "-100"),
+        (refusal(403, "Forbidden: bot was blocked by the user"), TelegramError, "blocked"),
+        ((200, None), Unreachable, "no Bot API"),
+        ((200, {"ok": True}), Unreachable, "no Bot API"),
+    ],
+)
+async def test_each_refusal_has_its_kind_once_connected(
+    answer: tuple[int, Any], kind: type[TelegramError], said: str
+) -> None:
+    async def door(token: str, method: str, parameters: Mapping[str, Any]) -> tuple[int, Any]:
+        return (200, ME) if method == "getMe" else answer
+
+    async with Client("123456:" + "x" * 35, "http://simulator", door=door) as client:
+        with pytest.raises(kind, match=said) as refused:
+            await client.get_updates(None, seconds=0)
+    assert type(refused.value) is kind
+    assert "x" * 35 not in str(refused.value)
+    if isinstance(refused.value, FloodLimit):
+        assert refused.value.retry_after == 3
+    if "-100" in said:
+        assert refused.value.new_chat_id == -100
