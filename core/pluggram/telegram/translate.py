@@ -1,10 +1,8 @@
 """From python-telegram-bot's errors to ours."""
 
-import warnings
 from datetime import timedelta
 
 from telegram import error as ptb
-from telegram.warnings import PTBDeprecationWarning
 
 from pluggram.errors import FloodLimit, PollConflict, TelegramError, TokenRefused, Unreachable
 
@@ -27,9 +25,7 @@ def translate(error: ptb.TelegramError) -> TelegramError:
 
 
 def _seconds(error: ptb.RetryAfter) -> float:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", PTBDeprecationWarning)  # it is a number now and will be a timedelta
-        wait = error.retry_after
+    wait = error.retry_after  # a number now; python-telegram-bot will make it a timedelta
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 
