@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from pluggram import Handler, Json, Request, StorageError, Store, handler
 from pluggram_plugins._link import Link, LinkError, UrlError, check_url, clean_title, example, is_number
-from pluggram_plugins.links.wording import number_hint, quoted, unquoted
+from pluggram_plugins.links.wording import masked, number_hint, quoted, unquoted
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ def _described(value: Json) -> str:
     try:
         link = Link.read(value)
     except LinkError as why:
-        return f"not usable ({why}): {quoted(value)}"
+        return f"not usable ({why}): {masked(value)}"
     parts = [link.url]
     if link.title:
         parts.append(f"“{link.title}”")

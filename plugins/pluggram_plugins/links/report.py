@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pluggram import Json
 from pluggram_plugins._link import Link
 from pluggram_plugins.links.plan import Plan, Refused
-from pluggram_plugins.links.wording import counted, quoted, shortened
+from pluggram_plugins.links.wording import counted, masked, quoted, shortened
 
 _NAMED = 10
 
@@ -60,13 +60,13 @@ def _shown(link: Link) -> str:
 
 def _stored(value: Json) -> str:
     url = value if isinstance(value, str) else quoted(value, 80)
-    return quoted(url, 80)
+    return masked(url, 80)
 
 
 def _refused(refused: Refused) -> str:
     entry = refused.entry
     where = f"line {entry.line}: " if entry.line else ""
-    return f"{where}{quoted(entry.key, 40)}  {quoted(entry.value, 60)}: {refused.reason}"
+    return f"{where}{quoted(entry.key, 40)}  {masked(entry.value, 60)}: {refused.reason}"
 
 
 def _refused_json(refused: Refused) -> Json:

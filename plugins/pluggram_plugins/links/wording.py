@@ -1,9 +1,12 @@
 """How numbers, links and values that may be anything are shown to people."""
 
 import json
+import re
 
 from pluggram import Json
 from pluggram_plugins._link import Link, LinkError, example, meant
+
+_CREDENTIALS = re.compile(r"://[^/\s@]*@")
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -29,6 +32,11 @@ def quoted(value: Json, longest: int = 100) -> str:
     if not text.isprintable():
         text = json.dumps(value)
     return shortened(text, longest)
+
+
+def masked(value: Json, longest: int = 100) -> str:
+    """Give a value as `quoted` does, without the user names and passwords of the addresses in it."""
+    return _CREDENTIALS.sub("://***@", quoted(value, longest))
 
 
 def unquoted(text: str) -> str:

@@ -150,3 +150,11 @@ def test_the_real_process_says_what_is_wrong_in_one_line(pluggram: Pluggram, tmp
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr == f"Error: {wrong}, line 1: this is not UTF-8 (byte 10); save the file as UTF-8\n"
+
+
+def test_a_password_in_a_refused_address_is_not_shown(tmp_path: Path, pluggram: Pluggram) -> None:
+    file = tmp_path / "links.json"
+    file.write_text(json.dumps({"0001": "https://ann:hunter2@example.org/login"}))
+    done = pluggram("import", file)
+    assert "https://***@example.org/login" in done.output
+    assert "hunter2" not in done.output
