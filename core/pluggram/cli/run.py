@@ -28,7 +28,7 @@ def command(config: Path | None) -> None:
 async def _serve(config: Config, token: str) -> None:
     bot = Bot(config)
     stop = _stop_on_signals()
-    async with bot.serving(), Client(token, config.telegram.base_url, connections=config.telegram.in_flight) as client:
+    async with bot.serving(), Client(token, config.telegram.base_url) as client:
         bot.connect(client, client.username)
         click.echo(f"@{client.username} is answering; Ctrl-C stops it", err=True)
         await Service(bot, client).run(stop)

@@ -20,6 +20,9 @@ from pluggram.telegram.translate import translate
 READ_TIMEOUT = 15.0
 """Seconds that a call may take to answer; a long poll gets its own timeout on top."""
 
+CONNECTIONS = 8
+"""Calls that run side by side; httpx searches its pool in line, so that many cost more than they bring."""
+
 # We call getUpdates for its raw result; python-telegram-bot would rather parse it.
 warnings.filterwarnings("ignore", message="Please use 'Bot.", category=PTBUserWarning)
 
@@ -27,13 +30,13 @@ warnings.filterwarnings("ignore", message="Please use 'Bot.", category=PTBUserWa
 class Client:
     """Calls the Bot API at `base_url` with `token`; an `async with` connects it.
 
-    door: a Bot API in this process to call instead of the network. connections: how many calls may run side by side.
+    door: a Bot API in this process to call instead of the network.
     Raises `pluggram.errors.TelegramError` and its kinds, never python-telegram-bot's own.
     """
 
-    def __init__(self, token: str, base_url: str, *, connections: int = 16, door: Door | None = None) -> None:
+    def __init__(self, token: str, base_url: str, *, door: Door | None = None) -> None:
         self._bot = telegram.Bot(
-            token, f"{base_url}/bot", request=_transport(door, connections), get_updates_request=_transport(door, 1)
+            token, f"{base_url}/bot", request=_transport(door, CONNECTIONS), get_updates_request=_transport(door, 1)
         )
 
     async def __aenter__(self) -> Self:
