@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pluggram.config import Config, PluginTable, validate_settings
 from pluggram.context import Context, PluginState
+from pluggram.errors import PluggramError
 from pluggram.handlers import Handler
 from pluggram.hooks import Handled
 from pluggram.plugins.find import find
 from pluggram.plugins.reason import PluginError, reason
-from pluggram.plugins.register import check_hooks, check_version, new_manager
+from pluggram.plugins.register import check_hooks, check_version, new_manager, settings_model
 from pluggram.storage import BackendFactory
 
 if TYPE_CHECKING:
@@ -117,7 +118,8 @@ class Plugins:
 
     def _build(self, table: PluginTable, factory: Any) -> tuple[str, ...]:
         check_version(factory)
-        settings = validate_settings(self._config, table, getattr(factory, "Settings", None))
+        model = settings_model(factory)
+        settings = _guarded(lambda: validate_settings(self._config, table, model), "while its settings were validated")
         plugin = _guarded(lambda: factory(self._context(table.name, settings)), "while it was built")
         hooks = _guarded(lambda: check_hooks(plugin, table.name), "while its hooks were read")
         self._manager.register(plugin, table.name)
@@ -142,7 +144,7 @@ def _guarded(call: Callable[[], T], doing: str) -> T:
     """Call a plugin's code: whatever it raises, sys.exit() too, comes out as a PluginError."""
     try:
         return call()
-    except (KeyboardInterrupt, PluginError):
+    except (KeyboardInterrupt, PluggramError):
         raise
     except BaseException as error:
         raise PluginError(reason(error, doing)) from error

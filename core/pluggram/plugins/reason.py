@@ -35,7 +35,15 @@ def _what(error: BaseException) -> str:
         return f"it called sys.exit({error.code!r})" if error.code is not None else "it called sys.exit()"
     if isinstance(error, SyntaxError):
         return f"SyntaxError: {error.msg}"
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    text = _text(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return ""
 
 
 def _where(error: BaseException) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pluggy
+from pydantic import BaseModel
 
 from pluggram.hooks import API_VERSION, Hooks
 from pluggram.plugins.reason import PluginError
@@ -27,6 +28,14 @@ def check_version(factory: object) -> None:
         return
     raise PluginError(f"it was written for version {wanted} of the plugin API, this pluggram has {API_VERSION}; "
                       "install a newer pluggram or an older version of the plugin")  # fmt: skip
+
+
+def settings_model(factory: object) -> type[BaseModel] | None:
+    """Give the model that the plugin names as its `Settings`; raises PluginError when that is none."""
+    model = getattr(factory, "Settings", None)
+    if model is None or (isinstance(model, type) and issubclass(model, BaseModel)):
+        return model
+    raise PluginError(f"its Settings is {model!r}; it must be a class derived from pydantic.BaseModel")
 
 
 def check_hooks(plugin: object, name: str) -> tuple[str, ...]:

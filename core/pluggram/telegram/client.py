@@ -10,7 +10,7 @@ from telegram.error import TelegramError as PtbError
 from telegram.request import BaseRequest, HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
-from pluggram.errors import Unreachable
+from pluggram.errors import TelegramError, Unreachable
 from pluggram.reply import Reply
 from pluggram.request import RawUpdate, Request
 from pluggram.telegram.in_process import Door, InProcessRequest
@@ -35,6 +35,7 @@ class Client:
     """
 
     def __init__(self, token: str, base_url: str, *, door: Door | None = None) -> None:
+        self._base_url = base_url
         self._bot = telegram.Bot(
             token, f"{base_url}/bot", request=_transport(door, CONNECTIONS), get_updates_request=_transport(door, 1)
         )
@@ -48,11 +49,16 @@ class Client:
             await self._bot.initialize()
         except PtbError as error:
             await self._bot.shutdown()
-            raise translate(error) from None
+            raise self._at_start(translate(error)) from None
         return self
 
     async def __aexit__(self, *_error: type[BaseException] | BaseException | TracebackType | None) -> None:
         await self._bot.shutdown()
+
+    def _at_start(self, error: TelegramError) -> TelegramError:
+        return (
+            Unreachable(f"{self._base_url} (telegram.base_url): {error}") if isinstance(error, Unreachable) else error
+        )
 
     @property
     def username(self) -> str:

@@ -38,6 +38,35 @@ BROKEN: dict[str, tuple[str, str, str, int | None]] = {
     ),
     "hook that exits": (RETURN, "        raise SystemExit", "it called sys.exit() in its hook 'handlers'", 12),
     "constructor that raises": ("self.context = context", "1 / 0", "ZeroDivisionError: division by zero while", 8),
+    "constructor without an end": (
+        "self.context = context",
+        "self.__init__(context)",
+        "RecursionError: maximum recursion depth",
+        8,
+    ),
+    "an exception of its own kind": (
+        "self.context = context",
+        "raise type('Odd', (BaseException,), {})('odd')",
+        "Odd: odd while it was built",
+        8,
+    ),
+    "an exception that cannot be shown": (
+        "self.context = context",
+        "raise type('Mute', (Exception,), {'__str__': lambda self: 1 / 0})()",
+        "Mute while it was built",
+        8,
+    ),
+    "settings that are no model": ("    def __init__", "    Settings = dict\n\n    def __init__", "Settings", None),
+    "settings that raise": (
+        "    def __init__",
+        "    class Settings(__import__('pydantic').BaseModel):\n"
+        "        @__import__('pydantic').model_validator(mode='after')\n"
+        "        def check(self):\n"
+        "            raise SystemExit(5)\n\n"
+        "    def __init__",
+        "it called sys.exit(5)",
+        None,
+    ),
     "no hook at all": ("    @hookimpl\n", "", "it implements no hook; mark its methods with @hookimpl", None),
     "no such name": ("class Plugin", "class Plugins", "did you mean Plugins?", None),
     "newer api": ("    '''A plugin", "    api_version = 99\n    '''", "for version 99 of the plugin API", None),

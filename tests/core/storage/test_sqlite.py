@@ -44,7 +44,7 @@ async def main(path):
     async with backend:
         await backend.put("links", "a", "old")
         resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
-        puts = (backend.put("links", key, "x" * 150_000) for key in "abc")
+        puts = (backend.put("links", key, "x" * 300_000) for key in "abc")
         outcomes = await asyncio.gather(*puts, return_exceptions=True)
         print(json.dumps([isinstance(outcome, StorageError) and str(outcome) for outcome in outcomes]))
         print(json.dumps(await backend.items("links")))

@@ -103,6 +103,7 @@ async def test_nobody_at_the_address_is_unreachable_and_the_token_is_not_told() 
         async with Client(token, "http://127.0.0.1:9"):
             pass
     assert token not in str(refused.value)
+    assert "http://127.0.0.1:9 (telegram.base_url): " in str(refused.value)
 
 
 ME = {"ok": True, "result": {"id": 1, "is_bot": True, "first_name": "Post", "username": "testbot"}}
