@@ -62,7 +62,7 @@ class Admins:
         owners = [f"• {owner}" for owner in sorted(self._bot.owners)]
         admins = [f"• {key}{_since(value)}" for key, value in await self._admins.items() if value and _id(key)]
         return "\n".join([
-            "Owners, from bot.toml:", *(owners or ["• nobody yet"]),
+            "Owners:", *(owners or ["• nobody yet"]),
             "", "Admins:", *(admins or ["• nobody yet; /admins add <id> makes someone one"]),
         ])  # fmt: skip
 

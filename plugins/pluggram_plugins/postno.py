@@ -67,12 +67,12 @@ class Postno:
         near = await nearest(self._links, number)
         if not near:
             answer = f"Post {number} was not found: there are no links yet."
-            return "\n".join([answer, *await self._how_to_add(request)])
+            return "\n".join([answer, *await self._how_to_add(request, number)])
         commands = " and ".join(f"/{self._prefix}{number}" for number in near)
         return f"Post {number} was not found. The nearest {'is' if len(near) == 1 else 'are'} {commands}"
 
-    async def _how_to_add(self, request: Request) -> list[str]:
-        command = f"/addlink {'1'.zfill(self._digits)} https://example.org"
+    async def _how_to_add(self, request: Request, number: str) -> list[str]:
+        command = f"/addlink {number} https://example.org"
         adding = self._bot.finds(command)
         if adding is None or not await self._bot.permits(request, adding.handler.access):
             return []

@@ -95,7 +95,7 @@ async def test_removing_needs_a_number_too(talk: Talk, who: str, why: str) -> No
 async def test_the_list_names_owners_and_admins(talk: Talk, text: str) -> None:
     await talk.ask(f"/admins add {USER}", OWNER)
     today = datetime.now(UTC).date()
-    expected = f"Owners, from bot.toml:\n• 11\n\nAdmins:\n• 22, made by 11\n• 33, made by 11 on {today}"
+    expected = f"Owners:\n• 11\n\nAdmins:\n• 22, made by 11\n• 33, made by 11 on {today}"
     assert await talk.ask(text, OWNER) == expected
     assert await talk.ask(text, ADMIN) == expected
 

@@ -12,6 +12,7 @@ import click
 
 from pluggram import __version__, logs
 from pluggram.bot import Bot
+from pluggram.cli.quiet import quietly
 from pluggram.config import Config, load
 from pluggram.errors import PluggramError
 from pluggram.serve import Service
@@ -45,7 +46,8 @@ class _Session:
         self._telegram = Telegram()
         self._account = self._telegram.bot(_username(config.bot.name), first_name=config.bot.name)
         self._admin = self._telegram.user("Admin")
-        self._bot = Bot(config, owners=[self._admin.id])
+        with quietly():  # the welcome says how each plugin fares
+            self._bot = Bot(config, owners=[self._admin.id])
 
     async def run(self) -> None:
         async with self._bot.serving(await self._copy() if self._sandbox else None) as backend:
@@ -64,6 +66,7 @@ class _Session:
             if serving.done():
                 answered.cancel()
                 serving.result()
+            await answered
 
         by_hand = sys.stdin.isatty()
         for line in self._welcome(backend):
@@ -74,7 +77,7 @@ class _Session:
             admin=self._admin,
             make_admin=self._make_owner,
             settled=settled,
-            read=_beginning("/start", from_keyboard()) if by_hand else from_stream(sys.stdin),
+            read=self._keyboard() if by_hand else from_stream(sys.stdin),
             out=sys.stdout,
             colours=sys.stdout.isatty() and "NO_COLOR" not in os.environ,
             prompts=by_hand,
@@ -84,6 +87,10 @@ class _Session:
         finally:
             stop.set()
             await serving
+
+    def _keyboard(self) -> ReadLine:
+        """Begin as people do at Telegram, with /start, if the bot answers it."""
+        return _beginning("/start", from_keyboard()) if self._bot.finds("/start") else from_keyboard()
 
     async def _answered(self, service: Service) -> None:
         """Wait until the bot has fetched, confirmed and answered all that was said."""
@@ -107,8 +114,8 @@ class _Session:
 
     def _shell_commands(self, plugin: str) -> Iterator[str]:
         try:
-            for offered in self._bot.commands(plugin):
-                yield f"In your shell: pluggram {plugin} {offered.name}: {offered.get_short_help_str(80)}"
+            names = "|".join(command.name or "" for command in self._bot.commands(plugin))
+            yield f"In your shell: pluggram {plugin} {names} (--help says how)"
         except PluggramError as error:
             yield f"Plugin {plugin} offers no commands for the shell: {error}"
 

@@ -69,8 +69,9 @@ async def _check(path: Path | None, online: bool) -> AsyncIterator[Finding]:
         )
     async for finding in _check_storage(bot):
         yield finding
-    yield _check_token(config, required=online)
-    if online:
+    token = _check_token(config, required=online)
+    yield token
+    if online and token.level == "ok":
         yield await _check_telegram(config)
 
 
@@ -89,7 +90,7 @@ def _check_token(config: Config, required: bool) -> Finding:
     problem = config.token_problem()
     if problem is None:
         return Finding("token", "ok", "is set")
-    return Finding("token", "error" if required else "warning", str(problem))
+    return Finding("token", "error" if required else problem.severity, str(problem))
 
 
 async def _check_telegram(config: Config) -> Finding:
@@ -97,4 +98,4 @@ async def _check_telegram(config: Config) -> Finding:
         async with Client(config.token(), config.telegram.base_url) as client:
             return Finding("telegram", "ok", f"{config.telegram.base_url} knows this bot as @{client.username}")
     except PluggramError as error:
-        return Finding("telegram", "error", f"{config.telegram.base_url}: {error}")
+        return Finding("telegram", "error", str(error))

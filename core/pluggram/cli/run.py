@@ -1,6 +1,7 @@
 """`pluggram run`: serve Telegram."""
 
 import asyncio
+import logging
 import signal
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from pluggram.bot import Bot
 from pluggram.config import Config, load
 from pluggram.serve import Service
 from pluggram.telegram import Client
+
+logger = logging.getLogger("pluggram.run")
 
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 
@@ -30,8 +33,9 @@ async def _serve(config: Config, token: str) -> None:
     stop = _stop_on_signals()
     async with bot.serving(), Client(token, config.telegram.base_url) as client:
         bot.connect(client, client.username)
-        click.echo(f"@{client.username} is answering; Ctrl-C stops it", err=True)
+        logger.info("@%s is answering", client.username)
         await Service(bot, client).run(stop)
+    logger.info("stopped")
 
 
 def _stop_on_signals() -> asyncio.Event:

@@ -5,11 +5,10 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from pluggram.config.lines import key_lines
 from pluggram.config.masking import key_name, redacted
-from pluggram.config.problem import ConfigError, KeyPath, Problem
+from pluggram.config.problem import ConfigError, KeyPath, Problem, Severity
 
 _POSITION = re.compile(r"\s*\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -32,7 +31,7 @@ class Document:
         found: str,
         expected: str,
         hint: str = "",
-        severity: Literal["error", "warning"] = "error",
+        severity: Severity = "error",
     ) -> Problem:
         """Place a problem with the value at `path`: at its variable, its line, or its table's if it is missing."""
         variable = self.variable(path)

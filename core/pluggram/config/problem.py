@@ -7,6 +7,7 @@ from typing import Literal
 from pluggram.errors import PluggramError
 
 KeyPath = tuple[str | int, ...]
+Severity = Literal["error", "warning"]
 """The way to a value: names of tables and keys, indices of arrays."""
 
 
@@ -26,7 +27,7 @@ class Problem:
     line: int | None = None
     column: int | None = None
     hint: str = ""
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
 
     def as_dict(self) -> dict[str, str | int | None]:
         """Return every field by its name, for `--json`."""

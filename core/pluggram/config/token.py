@@ -5,17 +5,22 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pluggram.config.document import Document
-from pluggram.config.problem import Problem
+from pluggram.config.problem import Problem, Severity
 from pluggram.config.tables import TokenSource
 
 _TOKEN = re.compile(r"[0-9]{3,16}:[A-Za-z0-9_-]{30,64}")
 _EXPECTED = "a bot's token as @BotFather gives it: digits, a colon, about 35 letters, digits, - and _"
 _MOST = 4096  # bytes: more than any token has, so that a wrong path does not read a wrong file whole
+_ERROR: Severity = "error"
+_WARNING: Severity = "warning"
 _CONTAINER_SECRETS = Path("/run/secrets")  # 0444 by default, in a container that has one user
 
 
 def resolve(document: Document, source: TokenSource, environ: Mapping[str, str], folder: Path) -> str | Problem:
-    """Read the token, or say what is wrong with it; the problem never quotes it."""
+    """Read the token, or say what is wrong with it; the problem never quotes it.
+
+    A variable or file that is not there is a warning: only `run` needs the token. A text that is none is an error.
+    """
     if source.env is not None:
         return _from_variable(document, source.env, environ)
     return _from_file(document, folder / (source.file or ""))
@@ -52,16 +57,19 @@ def _from_variable(document: Document, name: str, environ: Mapping[str, str]) ->
     hint = "" if text else f'export {name}=... or put the token into a file: token = {{ file = "..." }}'
     if not text and name != "TELEGRAM_BOT_TOKEN" and environ.get("TELEGRAM_BOT_TOKEN"):
         hint = 'TELEGRAM_BOT_TOKEN is set: to use it write token = { env = "TELEGRAM_BOT_TOKEN" }'
-    return document.problem(("bot", "token"), found=found, expected=_EXPECTED, hint=hint)
+    severity = _ERROR if text else _WARNING
+    return document.problem(("bot", "token"), found=found, expected=_EXPECTED, hint=hint, severity=severity)
 
 
 def _from_file(document: Document, path: Path) -> str | Problem:
-    found = ""
+    found, severity = "", _ERROR
     try:
         with path.open("rb") as file:
             text = file.read(_MOST).decode("ascii").strip()
     except UnicodeDecodeError:
         found = f"something else than a token in {path}"
+    except FileNotFoundError as error:
+        found, severity = f"{path}: {error.strerror}", _WARNING
     except OSError as error:
         found = f"{path}: {error.strerror}"
     else:
@@ -69,4 +77,4 @@ def _from_file(document: Document, path: Path) -> str | Problem:
             return text
         found = f"{path} is empty" if not text else f"something else than a token in {path}"
     hint = "the file holds the token and nothing else: no name, no quotes"
-    return document.problem(("bot", "token", "file"), found=found, expected=_EXPECTED, hint=hint)
+    return document.problem(("bot", "token", "file"), found=found, expected=_EXPECTED, hint=hint, severity=severity)

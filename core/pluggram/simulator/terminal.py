@@ -111,7 +111,7 @@ class Terminal:
     def _go_on_as(self, words: list[str]) -> None:
         kind = words[0].lower() if words else ""
         if kind not in ("admin", "user"):
-            raise SimulatorError("!as admin [NAME] or !as user [NAME]")
+            raise SimulatorError("Say who: !as admin [NAME] or !as user [NAME]")
         default = self._admin.first_name if kind == "admin" else "User"
         name = " ".join(words[1:]) or default
         person = self._people.get((kind, name.lower()))
@@ -129,19 +129,24 @@ class Terminal:
         buttons = message.buttons if message else []
         number = int(words[0]) if words and words[0].isdecimal() else 0
         if message is None or not 1 <= number <= len(buttons):
-            raise SimulatorError(f"!press 1 to !press {len(buttons)}" if buttons else "no message here has buttons")
+            raise SimulatorError(_which(len(buttons)))
         button = buttons[number - 1]
         if "url" in button:
-            self._say(f"opens {safe(str(button['url']))}")
+            self._say(f"Opens {safe(str(button['url']))}")
         else:
             self._person.press(message, button)
 
     def _print(self, events: deque[Event]) -> None:
+        if self._prompts and not any(self._by_bot(event) for event in events) and self._was_sent(events):
+            self._say(self._style.paint("2", "(no answer)"))
         while events:
             event = events.popleft()
             shown = self._style.event(event) if self._by_bot(event) else ""
             if shown:
                 self._say(self._elsewhere(event) + self._name() + shown)
+
+    def _was_sent(self, events: deque[Event]) -> bool:
+        return any(isinstance(event, MessageSent) for event in events)
 
     def _by_bot(self, event: Event) -> bool:
         match event:
@@ -172,3 +177,10 @@ class Terminal:
     def _end_line(self) -> None:
         if self._prompts:
             self._say("")
+
+
+def _which(count: int) -> str:
+    """Say which buttons there are to press."""
+    if not count:
+        return "No message here has buttons."
+    return "There is button 1: !press 1" if count == 1 else f"There are buttons 1 to {count}: !press 1"

@@ -30,10 +30,10 @@ def _seconds(error: ptb.RetryAfter) -> float:
 
 
 def _not_known(error: ptb.TelegramError) -> TelegramError:
-    """Tell a refused token from an address that is not known; python-telegram-bot's own words hold the token.
+    """Tell a refused token (401) from an address that is no Bot API (404).
 
-    It raises the same for 401 and 404, except that a call on a bot that is connected keeps the cause.
+    python-telegram-bot raises the same for both, with the token in its own words; Telegram's stand in the cause.
     """
-    if isinstance(error, ptb.EndPointNotFound) and "unauthorized" not in str(error.__cause__).lower():
-        return Unreachable("404 Not Found: nobody there speaks the Bot API")
-    return TokenRefused("the token is refused (401 Unauthorized), or nobody there speaks the Bot API (404 Not Found)")
+    if "unauthorized" in str(error.__cause__ or error).lower():
+        return TokenRefused("Telegram does not know this token (401 Unauthorized); @BotFather shows the right one")
+    return Unreachable("nobody there speaks the Bot API (404 Not Found)")

@@ -110,7 +110,7 @@ def _described(value: Json) -> str:
     if link.by is not None:
         parts.append(f"set by {link.by}")
     if link.at:
-        parts.append(f"at {link.at}")
+        parts.append(f"on {link.at[:10]}")
     return ", ".join(parts)
 
 

@@ -1,7 +1,7 @@
 """Plan: what an import would do, decided entry by entry before anything is written."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pluggram import Json
 from pluggram_plugins._link import Link, LinkError, clean_title, is_number
@@ -69,7 +69,7 @@ class Plan:
         elif _same(old, link):
             self.unchanged.append(number)
         else:
-            self.changed[number] = Change(old, link)
+            self.changed[number] = Change(old, link if link.title else replace(link, title=_title(old)))
 
 
 def _read(entry: Entry, digits: int) -> tuple[str, Link]:
@@ -99,6 +99,14 @@ def _same(old: Json, link: Link) -> bool:
     except LinkError:
         return False
     return known.url == link.url and link.title in ("", known.title)
+
+
+def _title(old: Json) -> str:
+    """Give the title that is stored; what a file does not say, it does not take away."""
+    try:
+        return Link.read(old).title
+    except LinkError:
+        return ""
 
 
 def _tidied(entry: Entry, link: Link) -> Iterable[str]:

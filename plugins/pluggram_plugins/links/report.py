@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pluggram import Json
-from pluggram_plugins._link import Link
+from pluggram_plugins._link import Link, LinkError
 from pluggram_plugins.links.plan import Plan, Refused
 from pluggram_plugins.links.wording import counted, masked, quoted, shortened
 
@@ -59,8 +59,10 @@ def _shown(link: Link) -> str:
 
 
 def _stored(value: Json) -> str:
-    url = value if isinstance(value, str) else quoted(value, 80)
-    return masked(url, 80)
+    try:
+        return _shown(Link.read(value))
+    except LinkError:
+        return masked(value, 80)
 
 
 def _refused(refused: Refused) -> str:

@@ -52,3 +52,15 @@ async def test_online_asks_telegram_whether_it_knows_the_token(shell: Shell) -> 
         missing = await shell.run("check", "--online", environ={"PLUGGRAM__TELEGRAM__BASE_URL": url})
     assert (known.code, unknown.code, missing.code) == (0, 78, 78)
     assert "knows this bot as @postbot" in known.out
+
+
+async def test_a_text_that_is_no_token_is_an_error_although_a_missing_one_is_not(shell: Shell) -> None:
+    done = await shell.run("check", environ={"BOT_TOKEN": "abc"})
+    assert done.code == 78
+    assert "error    token" in done.out
+
+
+async def test_online_without_a_token_says_so_once(shell: Shell) -> None:
+    done = await shell.run("check", "--online")
+    assert done.code == 78
+    assert done.out.count("$BOT_TOKEN is not set") == 1

@@ -221,3 +221,16 @@ async def test_a_second_signal_stops_at_once(shell: Shell, telegram: Telegram, a
         await telegram.until(lambda: not account.updates.polled, seconds=30)
         process.send_signal(signal.SIGINT)
         assert await asyncio.wait_for(process.wait(), 20) != 0
+
+
+async def test_a_log_in_json_is_json_in_every_line(shell: Shell, telegram: Telegram, account: Bot) -> None:
+    ann = telegram.user("Ann")
+    async with serve(telegram) as url:
+        more = environ(account, url, PLUGGRAM__LOG__FORMAT="json")
+        async with shell.running("run", environ=more) as process:
+            ann.send(telegram.private(ann, account), "/start")
+            await telegram.until(lambda: len(answers(telegram, account, ann)) == 1, seconds=30)
+            process.send_signal(signal.SIGTERM)
+            _, err = await process.communicate()
+    lines = [json.loads(line) for line in err.decode().splitlines()]
+    assert [line["message"] for line in lines] == ["@postbot is answering", "stopped"]

@@ -72,14 +72,14 @@ async def test_from_a_pipe_only_the_answers_are_printed(talk: Talk) -> None:
 async def test_buttons_are_pressed_by_number_and_edits_and_alerts_shown(talk: Talk) -> None:
     assert await talk("/page", "!press 2", "!press 1", "!press 1") == (
         "page 1\n  [1] Next  [2] Site -> http://a.b/\n"
-        "opens http://a.b/\n"
+        "Opens http://a.b/\n"
         "(alert) turned\n(edited) page 2\n"
-        "no message here has buttons\n"
+        "No message here has buttons.\n"
     )
 
 
 async def test_a_button_that_is_not_there_is_explained(talk: Talk) -> None:
-    assert (await talk("/page", "!press 3", "!press x")).endswith("!press 1 to !press 2\n" * 2)
+    assert (await talk("/page", "!press 3", "!press x")).endswith("There are buttons 1 to 2: !press 1\n" * 2)
 
 
 async def test_persons_are_kept_by_name_and_admins_announced_before_they_speak(talk: Talk) -> None:
@@ -112,8 +112,8 @@ async def test_what_is_deleted_or_said_elsewhere_is_shown_as_such(talk: Talk) ->
         ("!grup", "There is no !grup. Did you mean !group?"),
         ("!\x1b[2J", "There is no !\\x1b[2J."),
         ("!", "There is no !."),
-        ("!as", "!as admin [NAME] or !as user [NAME]"),
-        ("!press", "no message here has buttons"),
+        ("!as", "Say who: !as admin [NAME] or !as user [NAME]"),
+        ("!press", "No message here has buttons."),
         ("\u200b", "a message has 1 to 4096 characters"),
     ],
 )

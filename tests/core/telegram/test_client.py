@@ -97,6 +97,13 @@ async def test_a_token_nobody_knows_is_refused() -> None:
             pass
 
 
+async def test_an_address_that_is_no_bot_api_is_unreachable_and_named() -> None:
+    async with serve(Telegram()) as url:
+        with pytest.raises(Unreachable, match=r"/elsewhere .*404 Not Found"):
+            async with Client("123456:" + "x" * 35, f"{url}/elsewhere"):
+                pass
+
+
 async def test_nobody_at_the_address_is_unreachable_and_the_token_is_not_told() -> None:
     token = "123456:" + "x" * 35
     with pytest.raises(Unreachable) as refused:
@@ -116,7 +123,7 @@ def refusal(code: int, description: str, **parameters: object) -> tuple[int, Map
 @pytest.mark.parametrize(
     ("answer", "kind", "said"),
     [
-        (refusal(401, "Unauthorized"), TokenRefused, "token is refused"),
+        (refusal(401, "Unauthorized"), TokenRefused, "does not know this token"),
         (refusal(404, "Not Found"), Unreachable, "404 Not Found"),
         (refusal(502, "Bad Gateway"), Unreachable, "Bad Gateway"),
         (refusal(429, "Too Many Requests: retry after 3", retry_after=3), FloodLimit, "3 seconds"),

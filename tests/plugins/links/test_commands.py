@@ -158,3 +158,15 @@ def test_a_password_in_a_refused_address_is_not_shown(tmp_path: Path, pluggram: 
     done = pluggram("import", file)
     assert "https://***@example.org/login" in done.output
     assert "hunter2" not in done.output
+
+
+def test_a_file_without_titles_takes_none_away_and_shows_links_as_people_read_them(
+    tmp_path: Path, pluggram: Pluggram
+) -> None:
+    titled, plain = tmp_path / "titled.csv", tmp_path / "plain.csv"
+    titled.write_text("number,url,title\n0001,https://example.org/a,Old title\n")
+    plain.write_text("number,url\n0001,https://example.org/b\n")
+    pluggram("import", titled, "--apply")
+    shown = pluggram("import", plain, "--apply").stdout
+    assert "https://example.org/a — Old title -> https://example.org/b — Old title" in shown
+    assert stored(pluggram) == {"0001": {"url": "https://example.org/b", "title": "Old title"}}

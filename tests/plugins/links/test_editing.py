@@ -40,7 +40,7 @@ async def test_replacing_says_what_was_replaced(talk: Talk) -> None:
     await talk.ask(f"/addlink 0042 {URL} Old title", OWNER)
     answer = await talk.ask("/addlink 0042 https://example.org/b New title", ADMIN)
     assert answer.startswith("✅ Link for post 0042 replaced: https://example.org/b\nNew title\n")
-    assert f"Before: {URL}, “Old title”, set by {OWNER}, at 20" in answer
+    assert f"Before: {URL}, “Old title”, set by {OWNER}, on 20" in answer
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ async def test_a_half_written_command_is_answered_with_how_to_write_it(talk: Tal
 async def test_removing_says_what_it_was_and_how_to_undo(talk: Talk) -> None:
     await talk.ask(f"/addlink 0042 {URL} A title", ADMIN)
     answer = await talk.ask("/removelink 0042", OWNER)
-    assert answer.startswith(f"🗑 Link for post 0042 removed. It was {URL}, “A title”, set by {ADMIN}, at ")
+    assert answer.startswith(f"🗑 Link for post 0042 removed. It was {URL}, “A title”, set by {ADMIN}, on ")
     assert await stored(talk) is None
     undo = re.search(r"Undo: (.*)", answer)
     assert undo
