@@ -64,3 +64,31 @@ async def test_online_without_a_token_says_so_once(shell: Shell) -> None:
     done = await shell.run("check", "--online")
     assert done.code == 78
     assert done.out.count("$BOT_TOKEN is not set") == 1
+
+
+READ_ONLY = """
+from pluggram import Context, StorageError, hookimpl
+from pluggram.storage.memory import MemoryBackend
+
+class Backend(MemoryBackend):
+    async def put(self, namespace, key, value):
+        raise StorageError("read-only: mount it for writing")
+
+class Plugin:
+    def __init__(self, context: Context) -> None:
+        pass
+
+    @hookimpl
+    def storage_backends(self):
+        return {"readonly": lambda url, folder: Backend()}
+"""
+
+
+async def test_a_storage_that_opens_but_takes_nothing_is_an_error(shell: Shell) -> None:
+    (shell.folder / "readonly.py").write_text(READ_ONLY)
+    shell.config.write_text(
+        '[bot]\nname = "x"\n[storage]\nurl = "readonly:"\n[plugins.readonly]\nuse = "./readonly.py:Plugin"\n'
+    )
+    done = await shell.run("check")
+    assert done.code == 78
+    assert "error    storage   read-only: mount it for writing" in done.out

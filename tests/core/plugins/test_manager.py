@@ -2,13 +2,15 @@
 
 import builtins
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
 from pluggram.bot import Bot, PluginsRefused
 from pluggram.config import load
-from pluggram.storage import open_backend
+from pluggram.request import Request
+from pluggram.storage import StorageError, open_backend
 
 from .conftest import GOOD, Install, MakeBot, message, state_of
 
@@ -266,3 +268,85 @@ async def test_two_bots_in_a_process_share_nothing(make_bot: MakeBot, tmp_path: 
             reply = await bot.feed(message("/good"))
             assert reply is not None
             assert reply.text == "1"
+
+
+async def test_strict_refuses_a_plugin_whose_lifespan_fails_too(make_bot: MakeBot) -> None:
+    bot = make_bot(strict=True, failing=LIVING.replace("yield", "raise OSError('no device')\n        yield"))
+    with pytest.raises(PluginsRefused, match="no device"):
+        async with bot.serving():
+            raise AssertionError
+
+
+async def test_lifespans_end_in_the_reverse_order_and_a_failing_end_disturbs_no_other(
+    make_bot: MakeBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    ended = 'await self.context.store.put("state", "ended")'
+    told = "import logging; logging.getLogger('ended').error(self.context.name)"
+    one, two, three = LIVING.replace(ended, told), LIVING.replace(ended, "1 / 0"), LIVING.replace(ended, told)
+    bot = make_bot(one=one, two=two.replace("/good", "/two"), three=three.replace("/good", "/three"))
+    async with bot.serving():
+        pass
+    assert [r.message for r in caplog.records] == ["three", "plugin two failed at the end of its lifespan", "one"]
+
+
+async def test_a_store_outside_the_service_says_that_it_is_not_open(make_bot: MakeBot) -> None:
+    bot = make_bot(living=LIVING)
+    async with bot.serving() as backend:
+        assert await backend.get("plugin.living", "state") == "alive"
+    with pytest.raises(StorageError, match="not open"):
+        await bot._storage.store("plugin.living").get("state")
+
+
+async def test_nobody_is_an_admin_while_storage_cannot_tell(make_bot: MakeBot) -> None:
+    request = Request.from_update(message("/good"))
+    assert request is not None
+    assert await make_bot(good=GOOD).permits(request, "admin") is False
+
+
+FALLBACK = GOOD.replace(
+    'r"/good", self.good, help="Be good", examples=["/good"]', 'r"(?s).*", self.good, fallback=True'
+)
+
+
+def test_what_only_a_fallback_would_answer_is_not_found(make_bot: MakeBot) -> None:
+    bot = make_bot(good=GOOD, last=FALLBACK)
+    assert bot.finds("/nothing") is None
+    found = bot.finds("/good")
+    assert found is not None
+    assert found.plugin == "good"
+
+
+def test_a_later_pattern_that_takes_an_earlier_example_clashes_without_one_of_its_own(make_bot: MakeBot) -> None:
+    later = GOOD.replace('r"/good", self.good, help="Be good", examples=["/good"]', 'r"/go[a-z]*", self.good')
+    assert "clashes" in state_of(make_bot(first=GOOD, later=later), "later").reason
+
+
+def test_a_pattern_without_a_literal_clashes_with_nobody(make_bot: MakeBot) -> None:
+    anything = GOOD.replace('r"/good", self.good, help="Be good", examples=["/good"]', 'r".*d", self.good')
+    assert [state.status for state in make_bot(first=GOOD, anything=anything).plugins] == ["active", "active"]
+
+
+def test_a_file_that_fails_leaves_no_module_behind(make_bot: MakeBot) -> None:
+    make_bot(leftover="1 / 0")
+    assert not [name for name in sys.modules if name.endswith("_leftover")]
+
+
+def test_the_order_of_the_config_counts_whatever_a_hook_says_of_itself(make_bot: MakeBot) -> None:
+    eager = LISTENER.replace("    @hookimpl\n    def handled", "    @hookimpl(trylast=True)\n    def handled")
+    bot = make_bot(one=eager, two=LISTENER.replace("/good", "/two"), three=eager.replace("/good", "/three"))
+    assert [name for name, _ in bot._plugins.listeners()] == ["one", "two", "three"]
+
+
+def test_who_is_quarantined_hears_nothing(make_bot: MakeBot) -> None:
+    assert make_bot(deaf=LISTENER.replace('examples=["/good"]', 'examples=["/bad"]'))._plugins.listeners() == []
+
+
+def test_the_first_plugin_to_offer_a_scheme_has_it(make_bot: MakeBot) -> None:
+    one = GOOD + OFFERING.format(offered="{'mine': dict}")
+    two = GOOD.replace("/good", "/two") + OFFERING.format(offered="{'mine': list}")
+    assert make_bot(one=one, two=two)._backends["mine"] is dict
+
+
+def test_a_hook_of_a_later_version_may_be_marked_as_optional(make_bot: MakeBot) -> None:
+    later = GOOD + "\n    @hookimpl(optionalhook=True)\n    def menus(self):\n        return []\n"
+    assert state_of(make_bot(later=later), "later").status == "active"

@@ -129,3 +129,10 @@ async def test_a_handler_that_is_cut_off_sends_nothing_but_frees_the_button() ->
     with pytest.raises(RuntimeError):
         await cut_off()
     assert api.methods == ["answerCallbackQuery"]
+
+
+async def test_a_press_that_was_answered_in_time_is_not_answered_again() -> None:
+    async with Delivery(Api(), PRESS) as delivery:
+        pass
+    assert delivery._timer is not None
+    assert delivery._timer.cancelled()

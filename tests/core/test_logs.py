@@ -1,0 +1,53 @@
+"""What is logged, and what never is."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from pluggram import logs
+
+SECRET = "123456:" + "s" * 35
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_secret_is_masked_in_messages_arguments_and_tracebacks(
+    form: logs.Format, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure("debug", form, [SECRET, ""])
+    logger = logging.getLogger("anybody")
+    logger.debug("token %s", SECRET)
+    try:
+        raise ValueError(SECRET)
+    except ValueError:
+        logger.exception("failed with %r", {"token": SECRET})
+    written = capsys.readouterr().err
+    assert SECRET not in written
+    assert written.count("***") >= 3
+
+
+def test_a_line_of_json_is_an_object_with_the_traceback_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("info", "json")
+    try:
+        1 / 0  # noqa: B018
+    except ZeroDivisionError:
+        logging.getLogger("plugin").exception("could not")
+    entry = json.loads(capsys.readouterr().err)
+    assert (entry["level"], entry["logger"], entry["message"]) == ("error", "plugin", "could not")
+    assert "ZeroDivisionError" in entry["traceback"]
+
+
+def test_libraries_that_log_addresses_are_kept_to_warnings(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("debug", "text")
+    logging.getLogger("httpx").info("HTTP Request: POST https://api.telegram.org/bot1:x/getMe")
+    logging.getLogger("httpcore.connection").debug("connect")
+    assert capsys.readouterr().err == ""

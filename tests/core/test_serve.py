@@ -1,0 +1,34 @@
+"""A service over the simulator in the process: it ends when it cannot go on."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pluggram.bot import Bot
+from pluggram.config import load
+from pluggram.errors import TokenRefused
+from pluggram.intake import polling
+from pluggram.serve import Service
+from pluggram.telegram import Client
+
+ME = {"ok": True, "result": {"id": 1, "is_bot": True, "first_name": "Post", "username": "testbot"}}
+
+
+async def test_a_token_that_stays_refused_ends_the_service_with_that_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "REFUSAL_PATIENCE", -1.0)
+
+    async def door(token: str, method: str, parameters: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
+        refused = {"ok": False, "error_code": 401, "description": "Unauthorized"}
+        return (200, ME) if method == "getMe" else (401, refused)
+
+    (tmp_path / "bot.toml").write_text('[bot]\nname = "x"\n[storage]\nurl = "memory:"\n')
+    bot = Bot(load(tmp_path / "bot.toml", {}))
+    async with bot.serving(), Client("123456:" + "x" * 35, "http://simulator", door=door) as client:
+        bot.connect(client, client.username)
+        with pytest.raises(TokenRefused):
+            await Service(bot, client).run(asyncio.Event())
