@@ -69,7 +69,7 @@ class Polling:
         if self._outage is None:
             self._outage = _Outage(monotonic())
             logger.warning("polling is interrupted: %s", _explained(error))
-        if isinstance(error, TokenRefused) and self._outage.refused_for() > REFUSAL_PATIENCE:
+        if self._outage.refused_for(error) > REFUSAL_PATIENCE:
             raise error
         await asyncio.sleep(error.retry_after if isinstance(error, FloodLimit) else self._outage.next_wait())
 
@@ -82,14 +82,22 @@ class Polling:
 class _Outage:
     def __init__(self, since: float) -> None:
         self.since = since
-        self._tries = 0
+        self._refused_since: float | None = None
+        self._longest = 0.5
 
-    def refused_for(self) -> float:
-        return monotonic() - self.since
+    def refused_for(self, error: TelegramError) -> float:
+        """Say for how many seconds the token has been refused at every try up to this one; 0 when it is not."""
+        if not isinstance(error, TokenRefused):
+            self._refused_since = None
+            return 0.0
+        now = monotonic()
+        if self._refused_since is None:
+            self._refused_since = now
+        return now - self._refused_since
 
     def next_wait(self) -> float:
-        self._tries += 1
-        return random.uniform(0, min(LONGEST_WAIT, 0.5 * 2**self._tries))
+        self._longest = min(LONGEST_WAIT, 2 * self._longest)
+        return random.uniform(0, self._longest)
 
 
 def _explained(error: TelegramError) -> str:

@@ -1,6 +1,7 @@
 """Polling: offsets, outages, recovery, and when to give up."""
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -112,3 +113,22 @@ async def test_what_was_fetched_is_confirmed_at_the_end() -> None:
     source.script = [[]]
     await polled.confirm()
     assert source.offsets == [None, 8, 8]
+
+
+async def test_an_outage_of_hours_is_outlasted() -> None:
+    outage = [Unreachable("Bad Gateway") for _ in range(1100)]
+    assert await poll(Source(*outage, [{"update_id": 1}])) == [1]
+
+
+@pytest.fixture
+def a_minute_and_a_half_a_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let so much time pass whenever polling reads the clock."""
+    monkeypatch.setattr(polling, "monotonic", itertools.count(0.0, 90.0).__next__)
+
+
+@pytest.mark.usefixtures("a_minute_and_a_half_a_reading")
+async def test_only_the_time_in_which_the_token_is_refused_counts() -> None:
+    refused, away = TokenRefused("Unauthorized"), Unreachable("Bad Gateway")
+    assert await poll(Source(away, away, refused, away, refused, [{"update_id": 1}])) == [1]
+    with pytest.raises(TokenRefused):
+        await poll(Source(away, refused, refused))
