@@ -76,7 +76,7 @@ class Answering:
         for plugin, listener in self._listeners:
             try:
                 listener(event)
-            except Exception:
+            except (Exception, SystemExit, asyncio.CancelledError):
                 logger.exception("plugin %s failed in its hook 'handled'", plugin)
 
 

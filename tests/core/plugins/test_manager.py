@@ -210,12 +210,13 @@ heard = builtins.__dict__.setdefault("heard_by_pluggram_tests", [])
 )
 
 
+@pytest.mark.parametrize("failing", ["event.nothing", "raise SystemExit", "raise __import__('asyncio').CancelledError"])
 async def test_every_plugin_hears_how_a_request_went_in_order_and_a_failing_ear_disturbs_nobody(
-    make_bot: MakeBot, caplog: pytest.LogCaptureFixture
+    failing: str, make_bot: MakeBot, caplog: pytest.LogCaptureFixture
 ) -> None:
     heard = builtins.__dict__.setdefault("heard_by_pluggram_tests", [])
     heard.clear()
-    deaf = LISTENER.replace("/good", "/deaf").replace("heard.append", "event.nothing.append")
+    deaf = LISTENER.replace("/good", "/deaf").replace("heard.append", f"{failing}; heard.append")
     bot = make_bot(b=LISTENER, deaf=deaf, a=LISTENER.replace("/good", "/other"))
     async with bot.serving():
         await bot.feed(message("/good"))
