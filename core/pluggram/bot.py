@@ -1,5 +1,6 @@
 """Bot: its plugins, its router and its storage; `feed(update)` is the one door for every update."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -156,8 +157,8 @@ class Bot:
                 new = [Route.compile(name, handler) for handler in self._plugins.handlers(name)]
                 if why := clash(new, routes):
                     raise RouteError(f"it clashes with a plugin before it: {why}")
-            except (PluginError, RouteError) as error:
-                self._plugins.quarantine(name, str(error))
+            except Exception as error:
+                self._plugins.quarantine(name, reason(error, "while its handlers were made ready"))
             else:
                 routes += new
         return routes
@@ -174,11 +175,22 @@ class Bot:
             if lifespan is not None:
                 await lifespan.__aenter__()
                 entered.append((name, lifespan))
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            if _is_meant_for_us(error):
+                raise
             self._plugins.quarantine(name, reason(error, "in its lifespan"))
 
     async def _leave(self, name: str, lifespan: AbstractAsyncContextManager[None]) -> None:
         try:
-            await lifespan.__aexit__(None, None, None)
-        except (Exception, SystemExit):
+            async with asyncio.timeout(self.config.bot.shutdown_timeout):
+                await lifespan.__aexit__(None, None, None)
+        except BaseException as error:
+            if _is_meant_for_us(error):
+                raise
             logger.exception("plugin %s failed at the end of its lifespan", name)
+
+
+def _is_meant_for_us(error: BaseException) -> bool:
+    """Whether it stops the bot: a cancellation that somebody asked for, and not one that a plugin raised."""
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and task is not None and bool(task.cancelling())

@@ -95,6 +95,10 @@ def handler(
 
 def _fault(handler: Handler) -> str | None:
     """Say what no declaration may be, for its author; None when all is well."""
+    texts = (("pattern", handler.pattern), ("help", handler.help), ("family", handler.family or ""))
+    for name, value in (*texts, *(("an example", example) for example in handler.examples)):
+        if not isinstance(value, str):
+            return f"{name} is {value!r}; it must be a text"
     for name, value, allowed in (("on", handler.on, get_args(Kind)), ("access", handler.access, get_args(Access))):
         if value not in allowed:
             return f"{name}={value!r} is none of {', '.join(allowed)}"

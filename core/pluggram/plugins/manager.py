@@ -13,7 +13,7 @@ from pluggram.handlers import Handler
 from pluggram.hooks import Handled
 from pluggram.plugins.find import find
 from pluggram.plugins.reason import PluginError, reason
-from pluggram.plugins.register import check_hooks, check_version, new_manager, settings_model
+from pluggram.plugins.register import Callers, check_version, register, settings_model
 from pluggram.storage import BackendFactory
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Plugins:
     def __init__(self, config: Config, context: MakeContext) -> None:
         self._config = config
         self._context = context
-        self._manager = new_manager()
+        self._callers: dict[str, Callers] = {}
         self._states: dict[str, PluginState] = {}
         for table in config.plugins:
             self._states[table.name] = self._load(table)
@@ -52,8 +52,7 @@ class Plugins:
     def quarantine(self, name: str, why: str) -> None:
         """Take a plugin out of service and remember why."""
         self._states[name] = replace(self._states[name], status="quarantined", reason=why)
-        if self._manager.has_plugin(name):
-            self._manager.unregister(name=name)
+        self._callers.pop(name, None)
         logger.error("plugin %s is quarantined: %s", name, why)
 
     def handlers(self, name: str) -> list[Handler]:
@@ -94,12 +93,10 @@ class Plugins:
     def listeners(self) -> list[tuple[str, Callable[[Handled], object]]]:
         """Resolve the `handled` hook to plain callables, with the name of each one's plugin."""
         return [
-            (impl.plugin_name, _listener(impl.function, bool(impl.argnames)))
-            for impl in sorted(self._manager.hook.handled.get_hookimpls(), key=self._order)
+            (name, _listener(implementation.function, bool(implementation.argnames)))
+            for name, callers in self._callers.items()
+            for implementation in (callers["handled"].get_hookimpls() if "handled" in callers else ())
         ]
-
-    def _order(self, implementation: Any) -> int:
-        return list(self._states).index(implementation.plugin_name)
 
     def _load(self, table: PluginTable) -> PluginState:
         state = PluginState(table.name, "active", source=table.use or "")
@@ -109,35 +106,35 @@ class Plugins:
             source = find(table, self._config.folder)
             state = replace(state, source=source.name, version=source.version)
             factory = _guarded(source.load, "while it was imported")
-            state = replace(state, summary=(getattr(factory, "__doc__", None) or "").strip().partition("\n")[0])
-            return replace(state, hooks=self._build(table, factory))
+            state = replace(state, summary=_guarded(lambda: _summary(factory), "while its docstring was read"))
+            return replace(state, hooks=tuple(sorted(self._build(table, factory))))
         except Exception as error:
             missing = isinstance(error, PluginError) and error.missing
             logger.error("plugin %s is %s: %s", table.name, "missing" if missing else "quarantined", reason(error))
             return replace(state, status="missing" if missing else "quarantined", reason=reason(error))
 
-    def _build(self, table: PluginTable, factory: Any) -> tuple[str, ...]:
-        check_version(factory)
-        model = settings_model(factory)
+    def _build(self, table: PluginTable, factory: Any) -> Callers:
+        _guarded(lambda: check_version(factory), "while its api_version was read")
+        model = _guarded(lambda: settings_model(factory), "while its Settings were read")
         settings = _guarded(lambda: validate_settings(self._config, table, model), "while its settings were validated")
         plugin = _guarded(lambda: factory(self._context(table.name, settings)), "while it was built")
-        hooks = _guarded(lambda: check_hooks(plugin, table.name), "while its hooks were read")
-        self._manager.register(plugin, table.name)
-        return hooks
+        self._callers[table.name] = _guarded(lambda: register(plugin, table.name), "while its hooks were read")
+        return self._callers[table.name]
 
     def _list(self, name: str, hook: str, kind: type[T], described: str) -> list[T]:
-        items: list[T] = self._call(name, hook, lambda offered: list(offered or ()))
-        for item in items:
-            if not isinstance(item, kind):
-                raise PluginError(f"its hook '{hook}' returned {item!r}; each must be {described}")
-        return items
+        def taken(offered: Any) -> list[T]:
+            items = list(offered or ())
+            for item in items:
+                if not isinstance(item, kind):
+                    raise PluginError(f"its hook '{hook}' returned {item!r}; each must be {described}")
+            return items
+
+        return self._call(name, hook, taken) or []
 
     def _call(self, name: str, hook: str, taken: Callable[[Any], Any] = lambda offered: offered) -> Any:
         """Call one plugin's hook; `taken` makes of its result what is needed, where what it raises is the plugin's."""
-        plugin = self._manager.get_plugin(name)
-        others = [other for other in self._manager.get_plugins() if other is not plugin]
-        caller = self._manager.subset_hook_caller(hook, others)
-        return _guarded(lambda: taken(next(iter(caller()), None)), f"in its hook '{hook}'")
+        caller = self._callers[name].get(hook)
+        return _guarded(lambda: taken(next(iter(caller()), None)), f"in its hook '{hook}'") if caller else None
 
 
 def _guarded(call: Callable[[], T], doing: str) -> T:
@@ -148,6 +145,11 @@ def _guarded(call: Callable[[], T], doing: str) -> T:
         raise
     except BaseException as error:
         raise PluginError(reason(error, doing)) from error
+
+
+def _summary(factory: object) -> str:
+    doc = getattr(factory, "__doc__", None)
+    return doc.strip().partition("\n")[0] if isinstance(doc, str) else ""
 
 
 def _listener(function: Callable[..., object], takes_event: bool) -> Callable[[Handled], object]:

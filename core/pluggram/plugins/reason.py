@@ -56,5 +56,5 @@ def _where(error: BaseException) -> str:
 
 def _is_theirs(filename: str) -> bool:
     installed = "site-packages" in filename
-    ours = filename.startswith((_CORE, "<frozen")) or (filename.startswith(_STDLIB) and not installed)
+    ours = filename.startswith((_CORE, "<")) or (filename.startswith(_STDLIB) and not installed)
     return not ours and not (installed and Path(filename).parent.name == "pluggy")

@@ -3,6 +3,7 @@
 import difflib
 import inspect
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pluggy
@@ -13,12 +14,8 @@ from pluggram.plugins.reason import PluginError
 
 PROJECT = "pluggram"
 
-
-def new_manager() -> pluggy.PluginManager:
-    """Make a manager that knows our hooks."""
-    manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(Hooks)
-    return manager
+Callers = Mapping[str, pluggy.HookCaller]
+"""The hooks that a plugin implements: the name of each, and what calls it."""
 
 
 def check_version(factory: object) -> None:
@@ -38,22 +35,25 @@ def settings_model(factory: object) -> type[BaseModel] | None:
     raise PluginError(f"its Settings is {model!r}; it must be a class derived from pydantic.BaseModel")
 
 
-def check_hooks(plugin: object, name: str) -> tuple[str, ...]:
-    """Try the plugin in a manager of its own, so that a half-registered one leaves no trace; give its hooks' names.
+def register(plugin: object, name: str) -> Callers:
+    """Register the plugin in a manager of its own and give its hooks' callers, by name.
 
-    Raises PluginError for an unknown hook, wrong arguments, a coroutine function, a wrapper, or no hook at all.
+    Of its own, because a manager compares and hashes its plugins: one with an odd `__eq__`, or a dataclass, would
+    disturb the others. Raises PluginError for an unknown hook, wrong arguments, a coroutine function, a wrapper, or
+    no hook at all.
     """
-    trial = new_manager()
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(Hooks)
     try:
-        trial.register(plugin, name)
+        manager.register(plugin, name)
     except pluggy.PluginValidationError as error:
         raise PluginError(_misfit(plugin, str(error))) from error
-    callers = trial.get_hookcallers(plugin) or []
+    callers = manager.get_hookcallers(plugin) or []
     if not callers:
         raise PluginError("it implements no hook; mark its methods with @hookimpl")
     for caller in callers:
         _check_hook(caller, caller.get_hookimpls()[0])
-    return tuple(sorted(caller.name for caller in callers if caller.has_spec()))
+    return {caller.name: caller for caller in callers if caller.has_spec()}
 
 
 def _check_hook(caller: pluggy.HookCaller, implementation: Any) -> None:

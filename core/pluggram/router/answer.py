@@ -76,7 +76,7 @@ class Answering:
         for plugin, listener in self._listeners:
             try:
                 listener(event)
-            except (Exception, SystemExit, asyncio.CancelledError):
+            except BaseException:  # it is called and not awaited: even a CancelledError is its own
                 logger.exception("plugin %s failed in its hook 'handled'", plugin)
 
 

@@ -1,5 +1,6 @@
 """The plugins of one bot: whatever one of them does, the others work."""
 
+import asyncio
 import builtins
 import re
 import sys
@@ -75,6 +76,22 @@ BROKEN: dict[str, tuple[str, str, str, int | None]] = {
     "hook that yields and raises": (RETURN, "        yield 1 / 0\n        [", "in its hook 'handlers'", 12),
     "hook that is no list": (RETURN, "        return 7 or [", "TypeError: 'int' object is not iterable", None),
     "not a handler": (RETURN, "        return ['/good'] or [", "each must be made by handler(...)", None),
+    "not even shown": (
+        RETURN,
+        "        return [type('Odd', (), {'__repr__': lambda self: 1 / 0})()] or [",
+        "ZeroDivisionError: division by zero in its hook 'handlers'",
+        12,
+    ),
+    "pattern that is no text": ('r"/good"', 'b"/good"', "pattern is b'/good'; it must be a text", 12),
+    "family that is no text": (EXAMPLES, "family=7", "family is 7; it must be a text", 12),
+    "example that is no text": (EXAMPLES, "examples=[7]", "an example is 7; it must be a text", 12),
+    "answer without a signature": ("self.good,", "dict,", "no signature found for builtin type", None),
+    "api_version that exits": (
+        "class Plugin:",
+        "class Odd(type):\n    api_version = property(lambda _: exit(3))\n\nclass Plugin(metaclass=Odd):",
+        "it called sys.exit(3) while its api_version was read",
+        5,
+    ),
     "bad pattern": ('r"/good"', 'r"/good("', "/good(", None),
     "runaway pattern": ('r"/good"', 'r"/good(a+)+$"', "/good(a+)+$", None),
     "example that does not match": (EXAMPLES, 'examples=["/bad"]', "does not match its own example '/bad'", None),
@@ -253,6 +270,61 @@ async def test_a_plugin_whose_lifespan_fails_is_quarantined_and_no_longer_asked(
     async with bot.serving():
         assert "OSError: no device in its lifespan" in state_of(bot, "failing").reason
         assert await bot.feed(message("/good")) is None
+        assert await bot.feed(message("/fine")) is not None
+
+
+NOT_AN_EXCEPTION = "raise type('Odd', (BaseException,), {})('odd')"
+
+
+@pytest.mark.parametrize(
+    "raised", [NOT_AN_EXCEPTION, "raise SystemExit(3)", "raise __import__('asyncio').CancelledError"]
+)
+async def test_whatever_a_lifespan_raises_at_its_begin_or_end_stays_its_own(
+    raised: str, make_bot: MakeBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    begins, ends = ('await self.context.store.put("state", "alive")', 'await self.context.store.put("state", "ended")')
+    bot = make_bot(
+        begins=LIVING.replace(begins, raised),
+        ends=LIVING.replace(ends, raised).replace("/good", "/ends"),
+        fine=LIVING.replace("/good", "/fine"),
+    )
+    backend = await open_backend("memory:", Path())
+    async with bot.serving(backend):
+        assert state_of(bot, "begins").status == "quarantined"
+        assert await bot.feed(message("/ends")) is not None
+        assert await bot.feed(message("/fine")) is not None
+    assert "plugin ends failed at the end of its lifespan" in caplog.text
+
+
+async def test_a_lifespan_that_never_ends_does_not_hold_up_the_stop(
+    make_bot: MakeBot, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    endless = LIVING.replace(
+        'await self.context.store.put("state", "ended")', "await __import__('asyncio').Event().wait()"
+    )
+    make_bot(endless=endless)
+    bot = Bot(load(tmp_path / "bot.toml", {"PLUGGRAM__BOT__SHUTDOWN_TIMEOUT": "0.01"}))
+    async with asyncio.timeout(5), bot.serving():
+        pass
+    assert "plugin endless failed at the end of its lifespan" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "raised", [NOT_AN_EXCEPTION, "raise SystemExit(3)", "raise __import__('asyncio').CancelledError"]
+)
+async def test_whatever_an_ear_raises_the_answer_goes_out(raised: str, make_bot: MakeBot) -> None:
+    bot = make_bot(deaf=LISTENER.replace("heard.append(", f"{raised};("))
+    async with bot.serving():
+        assert await bot.feed(message("/good")) is not None
+
+
+@pytest.mark.parametrize(
+    "odd", ["    __hash__ = None\n", "    __eq__ = lambda self, other: True\n    __hash__ = lambda self: 1\n"]
+)
+async def test_a_plugin_that_cannot_be_hashed_or_equals_everything_disturbs_nobody(odd: str, make_bot: MakeBot) -> None:
+    bot = make_bot(odd=GOOD + odd, fine=GOOD.replace("/good", "/fine"))
+    async with bot.serving():
+        assert await bot.feed(message("/good")) is not None
         assert await bot.feed(message("/fine")) is not None
 
 
