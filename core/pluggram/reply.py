@@ -47,7 +47,7 @@ class Reply:
     parse_mode: "HTML" or "MarkdownV2"; markup that Telegram refuses is sent again as plain text.
     notice: after a button press, show the text for a moment over the chat instead of in it.
 
-    Raises ValueError for an empty text and for any other parse_mode.
+    Raises ValueError for an empty text, any other parse_mode, and buttons that are none.
     """
 
     text: str
@@ -79,6 +79,8 @@ def _rows(buttons: Rows) -> Iterable[tuple[Button, ...]]:
         if row:
             yield tuple(row)
             row = []
+        if not all(isinstance(button, Button) for button in item):
+            raise ValueError(f"buttons are Buttons or rows of them, not {item!r}")
         if item:
             yield tuple(item)
 

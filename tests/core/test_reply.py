@@ -1,4 +1,5 @@
 from itertools import chain
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -82,3 +83,9 @@ def test_a_button_that_telegram_would_refuse_is_refused(
 def test_the_longest_data_is_taken() -> None:
     assert Button("Go", data="é" * 32).data == "é" * 32
     assert len(("é" * 32).encode()) == MAX_BUTTON_DATA_BYTES
+
+
+@pytest.mark.parametrize("buttons", ["abc", ["abc"], [[1], [2]], [[None]]])
+def test_buttons_that_are_none_are_refused_where_they_are_made(buttons: Any) -> None:
+    with pytest.raises(ValueError, match="buttons are Buttons or rows of them, not"):
+        Reply("t", buttons=buttons)

@@ -44,6 +44,7 @@ class Lanes:
         self._lanes: dict[Hashable, deque[RawUpdate]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
+        self._abandoned = False
         self._idle.set()
 
     def __len__(self) -> int:
@@ -69,6 +70,7 @@ class Lanes:
 
     async def abandon(self) -> list[RawUpdate]:
         """Cut off what runs and give the updates that were not finished."""
+        self._abandoned = True
         left = [update for lane in self._lanes.values() for update in lane]
         for task in self._tasks:
             task.cancel()
@@ -91,7 +93,11 @@ class Lanes:
     async def _finish(self, lane: deque[RawUpdate]) -> None:
         try:
             await self._handle(lane[0])
-        except Exception:
+        except BaseException as error:
+            if self._abandoned:
+                raise
+            if isinstance(error, asyncio.CancelledError) and (task := asyncio.current_task()):
+                task.uncancel()  # a handler has cancelled the task that it runs in
             logger.exception("update %s could not be answered", lane[0].get("update_id"))
         finally:
             lane.popleft()

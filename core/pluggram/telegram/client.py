@@ -1,5 +1,6 @@
 """Client: a connection to the Bot API by way of python-telegram-bot's public API."""
 
+import logging
 import warnings
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -23,6 +24,8 @@ READ_TIMEOUT = 15.0
 CONNECTIONS = 8
 """Calls that run side by side; httpx searches its pool in line, so that many cost more than they bring."""
 
+# It logs each answer that is no JSON with a traceback, whatever the caller makes of it; we say so in one line.
+logging.getLogger("telegram.request").setLevel(logging.CRITICAL)
 # We call getUpdates for its raw result; python-telegram-bot would rather parse it.
 warnings.filterwarnings("ignore", message="Please use 'Bot.", category=PTBUserWarning)
 
@@ -47,13 +50,23 @@ class Client:
         """
         try:
             await self._bot.initialize()
-        except PtbError as error:
+        except Exception as error:
             await self._bot.shutdown()
-            raise self._at_start(translate(error)) from None
+            raise self._at_start(self._told(error)) from None
         return self
 
     async def __aexit__(self, *_error: type[BaseException] | BaseException | TracebackType | None) -> None:
         await self._bot.shutdown()
+
+    def _told(self, error: Exception) -> TelegramError:
+        """Say what python-telegram-bot raised; it trips over JSON that is not shaped like an answer of the Bot API.
+
+        Servers in between like to repeat the address in their refusals, and it holds the token.
+        """
+        if not isinstance(error, PtbError):
+            return Unreachable(f"what answers is no Bot API: {type(error).__name__} in reading its answer")
+        error.message = error.message.replace(self._bot.token, "***")
+        return translate(error)
 
     def _at_start(self, error: TelegramError) -> TelegramError:
         return (
@@ -63,7 +76,7 @@ class Client:
     @property
     def username(self) -> str:
         """The bot's user name, without @."""
-        return self._bot.username
+        return self._bot.username or ""
 
     @property
     def bot(self) -> telegram.Bot:
@@ -78,20 +91,24 @@ class Client:
         """Call a Bot API method and give its raw result."""
         try:
             return await self._bot.do_api_request(method, api_kwargs=dict(parameters), read_timeout=seconds)
-        except PtbError as error:
-            raise translate(error) from None
-        except (KeyError, TypeError) as error:  # python-telegram-bot looks for `result` in whatever JSON it got
-            raise Unreachable("what answers is no Bot API: its answer has no result") from error
+        except Exception as error:
+            raise self._told(error) from None
 
     async def get_updates(self, offset: int | None, seconds: int) -> Sequence[RawUpdate]:
         """Wait up to `seconds` for updates; those before `offset` are confirmed (Bot API, getUpdates)."""
         parameters = {"timeout": seconds, "limit": 100} | ({} if offset is None else {"offset": offset})
-        updates: Sequence[RawUpdate] = await self.call("getUpdates", parameters, seconds + READ_TIMEOUT)
+        updates = await self.call("getUpdates", parameters, seconds + READ_TIMEOUT)
+        if not isinstance(updates, list) or not all(map(_is_update, updates)):
+            raise Unreachable("what answers is no Bot API: it gives something else than updates")
         return updates
 
     async def send(self, request: Request, reply: Reply) -> None:
         """Send a reply to where the request came from."""
         await deliver(self.call, request, reply)
+
+
+def _is_update(value: object) -> bool:
+    return isinstance(value, dict) and type(value.get("update_id")) is int
 
 
 def _transport(door: Door | None, connections: int) -> BaseRequest:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from types import TracebackType
@@ -16,6 +17,8 @@ from pluggram.telegram.render import acknowledge, render
 logger = logging.getLogger("pluggram.telegram")
 
 Caller = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
+
+_BUTTONS = re.compile(r"button|keyboard|reply markup")
 
 TRIES = 6
 """How often a call is tried when Telegram cannot be reached; waits double from half a second, with full jitter."""
@@ -44,6 +47,9 @@ async def _mend(call: Caller, method: str, parameters: Mapping[str, Any], error:
     elif "can't parse entities" in text and "parse_mode" in parameters:
         logger.warning("markup refused, sent as plain text: %s", error)
         await patiently(call, method, {k: v for k, v in parameters.items() if k != "parse_mode"})
+    elif "reply_markup" in parameters and _BUTTONS.search(text):
+        logger.warning("buttons refused, sent without them: %s", error)
+        await patiently(call, method, {k: v for k, v in parameters.items() if k != "reply_markup"})
     elif method == "editMessageText" and "message" in text:
         await patiently(call, "sendMessage", {k: v for k, v in parameters.items() if k != "message_id"})
     else:

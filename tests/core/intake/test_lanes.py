@@ -87,6 +87,31 @@ async def test_a_failure_is_logged_and_the_lane_goes_on(caplog: pytest.LogCaptur
     assert "update 1 could not be answered" in caplog.text
 
 
+@pytest.mark.parametrize("cancelled", ["the task", "nothing"])
+async def test_a_handler_that_cancels_or_closes_itself_leaves_its_lane_alive(
+    cancelled: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    handled = []
+
+    async def handle(update: RawUpdate) -> None:
+        task = asyncio.current_task()
+        if update["update_id"] == 2:
+            handled.append(2)
+        elif cancelled == "the task" and task is not None:
+            task.cancel()
+            await asyncio.sleep(0)
+        else:
+            raise GeneratorExit
+
+    lanes = Lanes(handle, in_flight=1)
+    await lanes.put(message(1, 1))
+    await lanes.put(message(2, 1))
+    async with asyncio.timeout(5):
+        await lanes.join()
+    assert handled == [2]
+    assert "update 1 could not be answered" in caplog.text
+
+
 async def test_finished_lanes_leave_nothing_behind() -> None:
     async def handle(update: RawUpdate) -> None:
         pass

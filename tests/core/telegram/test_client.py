@@ -132,6 +132,12 @@ def refusal(code: int, description: str, **parameters: object) -> tuple[int, Map
         (refusal(403, "Forbidden: bot was blocked by the user"), TelegramError, "blocked"),
         ((200, None), Unreachable, "no Bot API"),
         ((200, {"ok": True}), Unreachable, "no Bot API"),
+        ((200, {"ok": True, "result": None}), Unreachable, "something else than updates"),
+        ((200, {"ok": True, "result": "abc"}), Unreachable, "something else than updates"),
+        ((200, {"ok": True, "result": [{"update_id": 1}, 5]}), Unreachable, "something else than updates"),
+        ((200, {"ok": True, "result": [{"update_id": "1"}]}), Unreachable, "something else than updates"),
+        (refusal(429, "Too Many Requests", retry_after="soon"), Unreachable, "no Bot API"),
+        (refusal(502, "cannot reach /bot123456:" + "x" * 35 + "/getUpdates"), Unreachable, r"/bot\*\*\*/getUpdates"),
     ],
 )
 async def test_each_refusal_has_its_kind_once_connected(
@@ -149,3 +155,30 @@ async def test_each_refusal_has_its_kind_once_connected(
         assert refused.value.retry_after == 3
     if "-100" in said:
         assert refused.value.new_chat_id == -100
+
+
+@pytest.mark.parametrize("result", [None, 5, "abc", [], {}, {"id": "x"}])
+async def test_an_answer_that_tells_no_bot_is_unreachable_and_not_a_crash(result: object) -> None:
+    async def door(token: str, method: str, parameters: Mapping[str, Any]) -> tuple[int, Any]:
+        return 200, {"ok": True, "result": result}
+
+    with pytest.raises(Unreachable, match=r"http://simulator .*no Bot API"):
+        async with Client("123456:" + "x" * 35, "http://simulator", door=door):
+            pass
+
+
+async def test_a_page_that_is_no_json_is_told_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    async def page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        body = b"<html>no " + head.split()[1] + b" here</html>"
+        writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(page, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(Unreachable, match="Bad Gateway") as refused:
+            async with Client("123456:" + "x" * 35, f"http://127.0.0.1:{port}"):
+                pass
+    assert "x" * 35 not in str(refused.value)
+    assert "Traceback" not in caplog.text

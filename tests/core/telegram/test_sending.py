@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pluggram.errors import FloodLimit, TelegramError, Unreachable
-from pluggram.reply import Reply
+from pluggram.reply import Button, Reply
 from pluggram.request import Request
 from pluggram.telegram import sending
 from pluggram.telegram.sending import Delivery, deliver, patiently
@@ -49,6 +49,15 @@ async def test_markup_that_is_refused_is_sent_as_plain_text() -> None:
     api = Api(TelegramError("Bad Request: can't parse entities: unclosed start tag at byte offset 0"))
     await deliver(api, MESSAGE, Reply("<b>", parse_mode="HTML"))
     assert [("parse_mode" in parameters) for _, parameters in api.calls] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "why", ["inline keyboard button URL 'javascript:' is invalid", "BUTTON_DATA_INVALID", "reply markup is too long"]
+)
+async def test_a_reply_whose_buttons_are_refused_is_sent_without_them(why: str) -> None:
+    api = Api(TelegramError(f"Bad Request: {why}"))
+    await deliver(api, MESSAGE, Reply("look", buttons=[Button("page", url="javascript:")]))
+    assert [("reply_markup" in parameters) for _, parameters in api.calls] == [True, False]
 
 
 async def test_an_edit_that_changes_nothing_is_done() -> None:
