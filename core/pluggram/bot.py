@@ -1,9 +1,9 @@
 """Bot: its plugins, its router and its storage; `feed(update)` is the one door for every update."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pluggram.access import ADMINS, Roles
@@ -11,7 +11,7 @@ from pluggram.config import Config
 from pluggram.context import Context, Declaration, PluginState
 from pluggram.errors import PluggramError
 from pluggram.handlers import Access
-from pluggram.plugins import PluginError, Plugins
+from pluggram.plugins import Lifespan, PluginError, Plugins
 from pluggram.plugins.reason import reason
 from pluggram.reply import Reply
 from pluggram.request import Edge, RawUpdate, Request
@@ -56,7 +56,7 @@ class Bot:
         self._backends = self._plugins.storage_backends()
         self._router = Router(self._declare())
         self._refuse_if_strict()
-        self._answering = Answering(self._roles.permits, config.telegram.handler_timeout, self._plugins.listeners())
+        self._answering = self._new_answering()
 
     @property
     def name(self) -> str:
@@ -127,12 +127,12 @@ class Bot:
     async def serving(self, backend: Backend | None = None) -> AsyncIterator[Backend]:
         """Open the storage and the plugins' lifespans; a plugin whose lifespan fails is quarantined."""
         async with self.storing(backend) as opened:
-            entered: list[tuple[str, AbstractAsyncContextManager[None]]] = []
+            entered: list[tuple[str, Lifespan]] = []
             try:
                 for name in self._plugins.active:
                     await self._enter(name, entered)
                 self._refuse_if_strict()
-                self._router = self._router.keeping(self._plugins.active, self.username)
+                self._keep_active()
                 yield opened
             finally:
                 for name, lifespan in reversed(entered):
@@ -169,28 +169,30 @@ class Bot:
             lines = "\n".join(f"  [plugins.{state.name}] {state.status}: {state.reason}" for state in failed)
             raise PluginsRefused(f"bot.strict = true in {self.config.path}, and not every plugin works:\n{lines}")
 
-    async def _enter(self, name: str, entered: list[tuple[str, AbstractAsyncContextManager[None]]]) -> None:
+    async def _enter(self, name: str, entered: list[tuple[str, Lifespan]]) -> None:
         try:
-            lifespan = self._plugins.lifespan(name)
-            if lifespan is not None:
-                await lifespan.__aenter__()
+            surrounding = self._plugins.lifespan(name)
+            if surrounding is not None:
+                lifespan = Lifespan(surrounding, partial(self._lose, name))
+                await lifespan.enter()
                 entered.append((name, lifespan))
-        except BaseException as error:
-            if _is_meant_for_us(error):
-                raise
-            self._plugins.quarantine(name, reason(error, "in its lifespan"))
+        except PluginError as error:
+            self._plugins.quarantine(name, str(error))
 
-    async def _leave(self, name: str, lifespan: AbstractAsyncContextManager[None]) -> None:
+    async def _leave(self, name: str, lifespan: Lifespan) -> None:
         try:
-            async with asyncio.timeout(self.config.bot.shutdown_timeout):
-                await lifespan.__aexit__(None, None, None)
-        except BaseException as error:
-            if _is_meant_for_us(error):
-                raise
-            logger.exception("plugin %s failed at the end of its lifespan", name)
+            await lifespan.leave(self.config.bot.shutdown_timeout)
+        except PluginError as error:
+            logger.error("plugin %s failed at the end of its lifespan: %s", name, error)
 
+    def _lose(self, name: str, error: PluginError) -> None:
+        """Go on without a plugin whose lifespan has ended by itself."""
+        self._plugins.quarantine(name, str(error))
+        self._keep_active()
 
-def _is_meant_for_us(error: BaseException) -> bool:
-    """Whether it stops the bot: a cancellation that somebody asked for, and not one that a plugin raised."""
-    task = asyncio.current_task()
-    return isinstance(error, asyncio.CancelledError) and task is not None and bool(task.cancelling())
+    def _keep_active(self) -> None:
+        self._router = self._router.keeping(self._plugins.active, self.username)
+        self._answering = self._new_answering()
+
+    def _new_answering(self) -> Answering:
+        return Answering(self._roles.permits, self.config.telegram.handler_timeout, self._plugins.listeners())

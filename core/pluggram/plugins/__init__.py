@@ -1,6 +1,7 @@
 """Finds the plugins that bot.toml names, builds and registers each on its own, quarantines what fails."""
 
+from pluggram.plugins.lifespan import Lifespan
 from pluggram.plugins.manager import Plugins
 from pluggram.plugins.reason import PluginError
 
-__all__ = ["PluginError", "Plugins"]
+__all__ = ["Lifespan", "PluginError", "Plugins"]

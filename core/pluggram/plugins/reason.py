@@ -25,6 +25,8 @@ def reason(error: BaseException, doing: str = "") -> str:
     """Say in one line why it failed; `doing` says at what ("while it was imported")."""
     if isinstance(error, PluggramError):
         return str(error)
+    if isinstance(error, BaseExceptionGroup):
+        return reason(error.exceptions[0], doing)
     what = _what(error)
     where = _where(error)
     return " ".join(part for part in (what, doing, f"({where})" if where else "") if part)

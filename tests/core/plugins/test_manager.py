@@ -221,6 +221,7 @@ LISTENER = (
     def handled(self, event):
         heard.append((self.context.name, event.plugin, event.outcome))
 
+import asyncio
 import builtins
 heard = builtins.__dict__.setdefault("heard_by_pluggram_tests", [])
 """
@@ -354,12 +355,13 @@ async def test_lifespans_end_in_the_reverse_order_and_a_failing_end_disturbs_no_
     make_bot: MakeBot, caplog: pytest.LogCaptureFixture
 ) -> None:
     ended = 'await self.context.store.put("state", "ended")'
-    told = "import logging; logging.getLogger('ended').error(self.context.name)"
-    one, two, three = LIVING.replace(ended, told), LIVING.replace(ended, "1 / 0"), LIVING.replace(ended, told)
+    telling = "import logging; logging.getLogger('ended').error(self.context.name)"
+    one, two, three = (LIVING.replace(ended, what) for what in (telling, "1 / 0", telling))
     bot = make_bot(one=one, two=two.replace("/good", "/two"), three=three.replace("/good", "/three"))
     async with bot.serving():
         pass
-    assert [r.message for r in caplog.records] == ["three", "plugin two failed at the end of its lifespan", "one"]
+    told = [record.message.partition(": ")[0] for record in caplog.records]
+    assert told == ["three", "plugin two failed at the end of its lifespan", "one"]
 
 
 async def test_a_store_outside_the_service_says_that_it_is_not_open(make_bot: MakeBot) -> None:
@@ -423,3 +425,50 @@ def test_the_first_plugin_to_offer_a_scheme_has_it(make_bot: MakeBot) -> None:
 def test_a_hook_of_a_later_version_may_be_marked_as_optional(make_bot: MakeBot) -> None:
     later = GOOD + "\n    @hookimpl(optionalhook=True)\n    def menus(self):\n        return []\n"
     assert state_of(make_bot(later=later), "later").status == "active"
+
+
+GROUPED = LIVING.replace(
+    "        yield\n",
+    "        import asyncio\n"
+    "        async def work():\n"
+    "            await asyncio.sleep(0)\n"
+    "            raise OSError('device gone')\n"
+    "        async with asyncio.TaskGroup() as group:\n"
+    "            group.create_task(work())\n"
+    "            yield\n",
+)
+
+
+async def test_a_task_group_that_fails_takes_its_plugin_and_nothing_else(make_bot: MakeBot) -> None:
+    assert GROUPED != LIVING
+    bot = make_bot(grouped=GROUPED, fine=LIVING.replace("/good", "/fine"))
+    async with bot.serving():
+        for _ in range(50):  # turns of the event loop; two are enough
+            await asyncio.sleep(0)
+        assert "device gone" in state_of(bot, "grouped").reason
+        assert await bot.feed(message("/good")) is None
+        assert await bot.feed(message("/fine")) is not None
+
+
+@pytest.mark.parametrize("raised", ["SystemExit(2)", "KeyboardInterrupt()", "__import__('asyncio').CancelledError()"])
+async def test_whatever_a_lifespan_raises_at_either_end_the_bot_goes_on(raised: str, make_bot: MakeBot) -> None:
+    at_entry = LIVING.replace('await self.context.store.put("state", "alive")', f"raise {raised}")
+    at_exit = LIVING.replace('await self.context.store.put("state", "ended")', f"raise {raised}")
+    bot = make_bot(at_entry=at_entry, at_exit=at_exit.replace("/good", "/exit"), fine=LIVING.replace("/good", "/fine"))
+    async with bot.serving() as backend:
+        assert state_of(bot, "at_entry").status == "quarantined"
+        assert await bot.feed(message("/fine")) is not None
+        assert await backend.get("plugin.fine", "state") == "alive"
+
+
+async def test_a_lifespan_that_does_not_end_is_left_behind_after_the_deadline(
+    make_bot: MakeBot, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless = LIVING.replace(
+        'await self.context.store.put("state", "ended")', "import asyncio; await asyncio.Event().wait()"
+    )
+    bot = make_bot(endless=endless)
+    object.__setattr__(bot.config.bot, "shutdown_timeout", 0.01)
+    async with bot.serving():
+        pass
+    assert "its lifespan did not end within 0.01 s" in caplog.text
