@@ -55,14 +55,14 @@ def _plan(entries: list[Entry], links: Store, digits: int) -> Plan:
 
 def _export(links: Store) -> click.Command:
     @click.command("export", short_help="Export all links to a file or to the screen.")
-    @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+    @click.argument("file", required=False, type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
     @click.option("--format", "form", type=click.Choice(_FORMATS), help="If not said: as FILE is named, else json.")
     def command(file: Path | None, form: str | None) -> None:
-        """Export all links to FILE, or to the screen; `import` reads what it writes."""
+        """Export all links to FILE, or to the screen (also as -); `import` reads what it writes."""
         named = "csv" if file is not None and file.suffix.lower() == ".csv" else "json"
         items = links.sync.items()
         content = export.dump(items, cast(Format, form or named))
-        if file is None:
+        if file in (None, Path("-")):
             click.echo(content, nl=False)
         else:
             export.write(file, content)

@@ -56,11 +56,15 @@ def unusable(items: Iterable[Item]) -> Iterator[tuple[str, str]]:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Put the file there whole or not at all.
+    """Put the file there whole or not at all; a device or a pipe is written to, a symbolic link followed.
 
     Raises ExportError when it cannot be written; a file that was there before then stands.
     """
+    path = path.resolve()
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             try:
                 file.write(content)

@@ -113,6 +113,7 @@ def test_an_exported_file_is_imported_again_unchanged(pluggram: Pluggram, old: P
     target = tmp_path / f"copy.{form}"
     assert pluggram("export", target).stderr == f"2 entries written to {target}\n"
     assert target.read_text() == pluggram("export", "--format", form).stdout
+    assert target.read_text() == pluggram("export", "-", "--format", form).stdout
     assert "      2 unchanged" in pluggram("import", target).stdout
 
 
