@@ -2,7 +2,12 @@
 
 import asyncio
 import logging
+import os
 import signal
+import sys
+import threading
+import traceback
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -17,6 +22,9 @@ logger = logging.getLogger("pluggram.run")
 
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 
+LAST_GRACE = 1.5
+"""Seconds after `bot.shutdown_timeout` at which a process that still has not stopped is ended."""
+
 
 @click.command()
 @click.pass_obj
@@ -30,7 +38,7 @@ def command(config: Path | None) -> None:
 
 async def _serve(config: Config, token: str) -> None:
     bot = Bot(config)
-    stop = _stop_on_signals()
+    stop = _stop_on_signals(config.bot.shutdown_timeout + LAST_GRACE)
     async with bot.serving(), Client(token, config.telegram.base_url) as client:
         bot.connect(client, client.username)
         logger.info("@%s is answering", client.username)
@@ -38,17 +46,34 @@ async def _serve(config: Config, token: str) -> None:
     logger.info("stopped")
 
 
-def _stop_on_signals() -> asyncio.Event:
-    """Give an event that the first SIGTERM or SIGINT sets; the second ends the process at once."""
+def _stop_on_signals(patience: float) -> asyncio.Event:
+    """Give an event that the first SIGTERM or SIGINT sets; the second ends the process at once.
+
+    `patience` seconds after the first the process ends too, whatever a plugin does: these handlers are Python's and
+    not the loop's, so that they run while a plugin blocks the loop.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def on_first() -> None:
-        stop.set()
+    def on_first(*_: object) -> None:
         for number in _STOPPING:
-            loop.remove_signal_handler(number)
             signal.signal(number, signal.SIG_DFL)
+        deadline = threading.Timer(patience, _give_up)
+        deadline.daemon = True
+        deadline.start()
+        with suppress(RuntimeError):  # the loop is closed: the bot has stopped already
+            loop.call_soon_threadsafe(stop.set)
 
     for number in _STOPPING:
-        loop.add_signal_handler(number, on_first)
+        signal.signal(number, on_first)
     return stop
+
+
+def _give_up() -> None:
+    """End the process from outside of the loop, and tell where it hangs."""
+    frame = sys._current_frames().get(threading.main_thread().ident or 0)
+    where = traceback.extract_stack(frame)[-1] if frame else None
+    place = f" in {where.filename}, line {where.lineno}" if where else ""
+    logger.critical("something has not let the bot stop in time, and is cut off%s", place)
+    logging.shutdown()
+    os._exit(1)

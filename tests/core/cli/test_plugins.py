@@ -83,3 +83,12 @@ async def test_a_commands_hook_that_raises_is_told_and_the_chat_goes_on(shell: S
     called = await shell.run("mine", "anything")
     assert called.code == 78
     assert "Traceback" not in called.err
+
+
+async def test_what_a_plugin_prints_does_not_spoil_the_json(shell: Shell) -> None:
+    (shell.folder / "loud.py").write_text("print('loud')")
+    shell.config.write_text('[bot]\nname = "x"\n[storage]\nurl = "memory:"\n[plugins.loud]\nuse = "./loud.py:Loud"\n')
+    for arguments in (("plugins", "list", "--json"), ("check", "--json")):
+        done = await shell.run(*arguments)
+        assert json.loads(done.out)
+        assert "loud\n" in done.err

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import signal
 from collections import Counter
 from collections.abc import Mapping
@@ -167,6 +168,7 @@ async def test_the_links_json_of_an_old_bot_serves_from_the_json_folder_as_it_is
 
 
 HANGING = """
+import asyncio
 import time
 from pluggram import Context, Handler, Request, handler, hookimpl
 
@@ -176,7 +178,8 @@ class Hanging:
 
     @hookimpl
     def handlers(self) -> list[Handler]:
-        return [handler("/hang", self.hang), handler("/wait", self.wait)]
+        return [handler("/hang", self.hang), handler("/wait", self.wait),
+                handler("/block", self.block), handler("/cling", self.cling)]
 
     def hang(self, request: Request) -> str:
         time.sleep(1000)
@@ -184,9 +187,21 @@ class Hanging:
 
     async def wait(self, request: Request) -> str:
         await request.reply("waiting")
-        import asyncio
         await asyncio.Event().wait()
         return "never"
+
+    async def block(self, request: Request) -> str:
+        await request.reply("blocking")
+        time.sleep(1000)
+        return "never"
+
+    async def cling(self, request: Request) -> str:
+        await request.reply("clinging")
+        while True:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                pass
 """
 
 
@@ -206,6 +221,25 @@ async def test_a_handler_that_hangs_does_not_outlive_the_deadline(
         _, err = await asyncio.wait_for(process.communicate(), 20)
     assert process.returncode == 0
     assert "stopped with 2 updates unanswered" in err.decode()
+
+
+@pytest.mark.parametrize("command", ["/block", "/cling"])
+async def test_a_handler_that_blocks_the_loop_or_clings_to_it_is_cut_off_and_named(
+    command: str, shell: Shell, telegram: Telegram, account: Bot
+) -> None:
+    (shell.folder / "hanging.py").write_text(HANGING)
+    shell.config.write_text(
+        '[bot]\nname = "x"\nshutdown_timeout = 0.1\n[plugins.hanging]\nuse = "./hanging.py:Hanging"\n'
+    )
+    ann = telegram.user("Ann")
+    async with serve(telegram) as url, shell.running("run", environ=environ(account, url)) as process:
+        ann.send(telegram.private(ann, account), command)
+        await telegram.until(lambda: len(answers(telegram, account, ann)) == 1, seconds=30)
+        process.send_signal(signal.SIGTERM)
+        _, err = await asyncio.wait_for(process.communicate(), 20)
+    assert process.returncode == 1
+    assert "has not let the bot stop in time" in err.decode()
+    assert command != "/block" or re.search(r"hanging\.py, line \d+", err.decode())
 
 
 async def test_a_second_signal_stops_at_once(shell: Shell, telegram: Telegram, account: Bot) -> None:
