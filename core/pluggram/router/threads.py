@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 
@@ -22,7 +23,7 @@ async def in_thread(function: Callable[..., Any], *arguments: Any, **named: Any)
             value, error = context.run(function, *arguments, **named), None
         except BaseException as raised:
             value, error = None, raised
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(_settle, result, value, error)
 
     threading.Thread(target=run, name=f"handler {function!r}", daemon=True).start()

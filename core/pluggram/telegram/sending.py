@@ -35,7 +35,15 @@ async def deliver(call: Caller, request: Request, reply: Reply) -> None:
         try:
             await patiently(call, method, parameters)
         except TelegramError as error:
-            await _mend(call, method, parameters, error)
+            if method == "editMessageText" and _cannot_be_edited(error):
+                await deliver(call, request, replace(reply, edit=False))
+            else:
+                await _mend(call, method, parameters, error)
+
+
+def _cannot_be_edited(error: TelegramError) -> bool:
+    text = str(error).lower()
+    return "message can't be edited" in text or "message to edit not found" in text
 
 
 async def _mend(call: Caller, method: str, parameters: Mapping[str, Any], error: TelegramError) -> None:
@@ -50,8 +58,6 @@ async def _mend(call: Caller, method: str, parameters: Mapping[str, Any], error:
     elif "reply_markup" in parameters and _BUTTONS.search(text):
         logger.warning("buttons refused, sent without them: %s", error)
         await patiently(call, method, {k: v for k, v in parameters.items() if k != "reply_markup"})
-    elif method == "editMessageText" and "message" in text:
-        await patiently(call, "sendMessage", {k: v for k, v in parameters.items() if k != "message_id"})
     else:
         raise error
 
@@ -96,6 +102,8 @@ class Delivery:
         reply = self.reply
         if self._timer is not None:
             self._timer.cancel()
+            if kind is not None and issubclass(kind, asyncio.CancelledError):  # the bot stops: nothing may hold it
+                return
             if self._late is None:
                 notice = reply.text if reply and reply.notice else ""
                 await self._answer_press(notice)

@@ -73,6 +73,29 @@ async def test_a_message_that_cannot_be_edited_is_sent_anew() -> None:
     assert "message_id" not in api.calls[1][1]
 
 
+async def test_a_message_sent_anew_stays_in_its_topic() -> None:
+    message = {"message_id": 1, "chat": {"id": 5}, "is_topic_message": True, "message_thread_id": 7}
+    press = request_of({"callback_query": {"id": "q", "data": "d", "from": {"id": 1}, "message": message}})
+    api = Api(TelegramError("Bad Request: message to edit not found"))
+    await deliver(api, press, Reply("new", edit=True))
+    assert api.calls[1] == ("sendMessage", {"chat_id": 5, "text": "new", "message_thread_id": 7})
+
+
+async def test_a_bot_that_stops_is_not_held_by_a_press() -> None:
+    api = Api(FloodLimit("Too Many Requests", 1000))
+
+    async def wait() -> None:
+        async with Delivery(api, PRESS):
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(wait())
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(task, 5)
+    assert api.calls == []
+
+
 async def test_a_group_that_became_a_supergroup_gets_the_message_where_it_went() -> None:
     api = Api(TelegramError("Bad Request: group chat was upgraded to a supergroup chat", new_chat_id=-100))
     await deliver(api, MESSAGE, Reply("hi"))
