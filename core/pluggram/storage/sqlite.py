@@ -35,8 +35,8 @@ class SqliteBackend(RowsBackend):
 
     async def open(self) -> None:
         """Open the file, creating it and its folder if need be."""
-        self._note_an_empty_file()
         try:
+            self._note_an_empty_file()
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._connections = _Connections(self._path)
         except (OSError, sqlite3.Error) as error:

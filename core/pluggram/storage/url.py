@@ -1,5 +1,6 @@
 """Storage by URL: `memory:`, `json:data`, `sqlite:bot.db`, and the schemes that plugins bring."""
 
+import asyncio
 import difflib
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -8,7 +9,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from pluggram.storage.backend import Backend
-from pluggram.storage.errors import StorageUrlError
+from pluggram.storage.errors import StorageError, StorageUrlError
 
 BackendFactory: TypeAlias = Callable[[str, Path], Backend]
 """Makes a backend, not yet open, from the whole URL and the bot's data folder. A bad URL raises StorageUrlError."""
@@ -29,7 +30,12 @@ async def open_backend(url: str, folder: Path, schemes: Mapping[str, BackendFact
     """
     scheme, colon, rest = url.partition(":")
     backend = _make(scheme if colon else "", rest, url, folder, schemes)
-    await backend.open()
+    try:
+        await backend.open()
+    except (StorageError, asyncio.CancelledError, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # of a plugin's backend: even its sys.exit() is told in a message
+        raise _failed(scheme, error) from error
     return backend
 
 
@@ -41,8 +47,25 @@ def _make(scheme: str, rest: str, url: str, folder: Path, schemes: Mapping[str, 
         backend: Backend = getattr(import_module(module), name)(_path(scheme, rest, folder))
         return backend
     if scheme in schemes:
-        return schemes[scheme](url, folder)
+        return _theirs(scheme, schemes[scheme], url, folder)
     raise _unknown(scheme, [*_EXAMPLES, *schemes])
+
+
+def _theirs(scheme: str, make: BackendFactory, url: str, folder: Path) -> Backend:
+    try:
+        backend = make(url, folder)
+    except (StorageError, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise _failed(scheme, error) from error
+    if not isinstance(backend, Backend):
+        raise StorageError(f'the storage "{scheme}:" gave a {type(backend).__name__}, which is no pluggram Backend')
+    return backend
+
+
+def _failed(scheme: str, error: BaseException) -> StorageError:
+    """Name the kind of error only: its text may hold the URL, and that a password."""
+    return StorageError(f'the storage "{scheme}:" could not be opened: {type(error).__name__} in its backend')
 
 
 def _memory(rest: str) -> Backend:
@@ -58,7 +81,10 @@ def _path(scheme: str, rest: str, folder: Path) -> Path:
         raise StorageUrlError('storage.url: for values that live in memory only, write "memory:"')
     if not rest.strip() or rest.startswith("//"):
         raise StorageUrlError(f"storage.url: {scheme}: is followed by a path, without '//': {example}")
-    return folder / Path(rest).expanduser()
+    try:
+        return folder / Path(rest).expanduser()
+    except RuntimeError:  # what pathlib raises when there is no such home
+        raise StorageUrlError(f"storage.url: nobody here has the home folder of {rest!r}: {example}") from None
 
 
 def _unknown(scheme: str, known: list[str]) -> StorageUrlError:

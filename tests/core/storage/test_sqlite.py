@@ -242,3 +242,8 @@ async def test_writes_that_wait_share_a_commit(path: Path, backend: SqliteBacken
     await asyncio.gather(*writes)
     assert frames() - before <= 3 * alone
     assert await backend.get("links", "a") == 49
+
+
+async def test_a_name_too_long_for_a_file_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="File name too long"):
+        await SqliteBackend(tmp_path / ("a" * 5000)).open()

@@ -3,11 +3,12 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from pluggram.storage import Backend, StorageUrlError, open_backend
+from pluggram.storage import Backend, StorageError, StorageUrlError, open_backend
 from pluggram.storage.memory import MemoryBackend
 
 
@@ -53,6 +54,7 @@ async def test_memory_leaves_no_file(tmp_path: Path) -> None:
         ("json:  ", "write json:data"),
         ("sqlite:///bot.db", "without '//'"),
         ("sqlite::memory:", 'write "memory:"'),
+        ("sqlite:~nobody-of-this-name/bot.db", "nobody here has the home folder"),
         ("memory:x", "nothing after the colon"),
     ],
 )
@@ -73,6 +75,20 @@ async def test_a_plugin_brings_a_scheme_and_gets_the_whole_url(tmp_path: Path) -
     async with await open_backend("redis://host/1", tmp_path, {"redis": make}) as backend:
         await backend.put("a", "b", 1)
     assert given == [("redis://host/1", tmp_path)]
+
+
+class Failing(MemoryBackend):
+    async def open(self) -> None:
+        raise SystemExit("redis://user:password@host")
+
+
+@pytest.mark.parametrize("make", [Failing, lambda: 1 / 0, lambda: sys.exit(3), lambda: "no backend"])
+async def test_a_backend_of_a_plugin_that_fails_is_told_without_its_password(
+    tmp_path: Path, make: Callable[[], Backend]
+) -> None:
+    with pytest.raises(StorageError, match='the storage "redis:"') as caught:
+        await open_backend("redis://user:password@host", tmp_path, {"redis": lambda *_: make()})
+    assert "password" not in str(caught.value)
 
 
 def test_only_the_module_that_the_scheme_needs_is_imported() -> None:
