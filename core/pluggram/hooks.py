@@ -63,7 +63,8 @@ class Hooks:
     def commands(self) -> Sequence["click.Command"]:  # type: ignore[empty-body]
         """Offer commands for the shell, as `pluggram <table name> <command>`.
 
-        Called by the command line only, with the storage open; the commands use `store.sync`.
+        Called by the command line only, before the storage is opened; it is open while a command runs, which uses
+        `store.sync`.
         """
 
     @hookspec

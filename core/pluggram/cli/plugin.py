@@ -1,11 +1,12 @@
 """`pluggram <table name> ...`: the commands that a plugin offers for the shell."""
 
 import asyncio
+import functools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 import click
 
@@ -13,33 +14,43 @@ from pluggram.bot import Bot
 from pluggram.cli.quiet import quietly
 from pluggram.config import load
 
-
-class PluginGroup(click.Group):
-    """A plugin's commands; they run with the storage open, its event loop on a thread of its own."""
-
-    def __init__(self, bot: Bot, name: str) -> None:
-        super().__init__(name, help=next(state.summary for state in bot.plugins if state.name == name))
-        self._bot = bot
-        for command in bot.commands(name):
-            self.add_command(command)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was asked for."""
-        with _storing(self._bot):
-            return super().invoke(ctx)
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def group(config: Path | None, name: str) -> click.Group:
-    """Load the bot and give the commands of one plugin.
+    """Load the bot and give the commands of one plugin; each runs with the storage open, `--help` does without.
 
     Raises PluginError when the plugin does not work, ConfigError when bot.toml does not.
     """
     with quietly():
-        return PluginGroup(Bot(load(config), strict=False), name)
+        bot = Bot(load(config), strict=False)
+        commands = bot.commands(name)
+    for command in commands:
+        _open_storage_for(command, bot)
+    summary = next(state.summary for state in bot.plugins if state.name == name)
+    return click.Group(name, commands, help=summary)
+
+
+def _open_storage_for(command: click.Command, bot: Bot) -> None:
+    if command.callback is not None:
+        command.callback = _storing_around(command.callback, bot)
+    for nested in command.commands.values() if isinstance(command, click.Group) else ():
+        _open_storage_for(nested, bot)
+
+
+def _storing_around(callback: Callable[P, R], bot: Bot) -> Callable[P, R]:
+    @functools.wraps(callback)
+    def with_storage(*args: P.args, **kwargs: P.kwargs) -> R:
+        with _storing(bot):
+            return callback(*args, **kwargs)
+
+    return with_storage
 
 
 @contextmanager
 def _storing(bot: Bot) -> Iterator[None]:
+    """Open the storage, its event loop on a thread of its own."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="storage", daemon=True)
     thread.start()

@@ -92,3 +92,35 @@ async def test_what_a_plugin_prints_does_not_spoil_the_json(shell: Shell) -> Non
         done = await shell.run(*arguments)
         assert json.loads(done.out)
         assert "loud\n" in done.err
+
+
+async def test_the_help_of_a_command_opens_no_storage(shell: Shell) -> None:
+    done = await shell.run("links", "import", "--help")
+    assert done.code == 0
+    assert "--apply" in done.out
+    assert not list(shell.folder.glob("data/**/*.db"))
+
+
+NESTED = """
+import click
+from pluggram import Context, hookimpl
+
+class Nested:
+    def __init__(self, context: Context) -> None:
+        self.store = context.store
+
+    @hookimpl
+    def commands(self):
+        @click.group()
+        def outer(): click.echo(f"outer {self.store.sync.get('x')}")
+        @outer.command()
+        def inner(): click.echo(f"inner {self.store.sync.update('x', lambda n: (n or 0) + 1)}")
+        return [outer]
+"""
+
+
+async def test_commands_within_commands_have_the_storage_too(shell: Shell) -> None:
+    (shell.folder / "nested.py").write_text(NESTED)
+    shell.config.write_text('[bot]\nname = "x"\n[plugins.nested]\nuse = "./nested.py:Nested"\n')
+    done = await shell.run("nested", "outer", "inner")
+    assert (done.code, done.out) == (0, "outer None\ninner (None, 1)\n")
