@@ -6,9 +6,12 @@ the missing part; nothing here raises, whatever arrives.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pluggram.reply import Reply
+
+if TYPE_CHECKING:
+    import telegram
 
 Kind = Literal["message", "button", "inline", "document"]
 """What a handler can answer: a text, a button press, an inline query, a document with its caption."""
@@ -58,10 +61,10 @@ class Edge(Protocol):
     """What a Request can ask of the room that knows Telegram; that room gives it to the Bot."""
 
     @property
-    def bot(self) -> Any:
+    def bot(self) -> "telegram.Bot":
         """The python-telegram-bot Bot."""
 
-    def build_update(self, raw: RawUpdate) -> Any:
+    def build_update(self, raw: RawUpdate) -> "telegram.Update":
         """Build the `telegram.Update` of a raw update."""
 
     async def send(self, request: "Request", reply: Reply) -> None:
@@ -180,12 +183,12 @@ class Request:
         return _text(self._body, "id") if self.kind in ("button", "inline") else None
 
     @property
-    def update(self) -> Any:
+    def update(self) -> "telegram.Update":
         """The `telegram.Update`, built when asked for."""
         return self._connected().build_update(self.raw)
 
     @property
-    def bot(self) -> Any:
+    def bot(self) -> "telegram.Bot":
         """The python-telegram-bot Bot: all of the Bot API."""
         return self._connected().bot
 
