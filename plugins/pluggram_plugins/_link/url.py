@@ -43,13 +43,18 @@ def _check_text(text: str) -> None:
     if not text:
         raise UrlError("there is no link")
     _fitting(text)
-    for character in text:
+    for character in "" if _is_plain(text) else text:
         if character.isspace():
             raise UrlError("it has white space inside")
         if unicodedata.category(character)[0] == "C":
             raise UrlError(f"it holds {_named(character)}, which nobody can see")
     if "\\" in text:
         raise UrlError("it holds a backslash, which some programs read as /")
+
+
+def _is_plain(text: str) -> bool:
+    """Whether every character can be seen, told in a hundredth of the time that asking each one takes."""
+    return text.isascii() and text.isprintable() and " " not in text
 
 
 def _check_place(parts: SplitResult, text: str) -> None:
