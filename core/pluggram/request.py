@@ -153,7 +153,7 @@ class Request:
     @property
     def speaks_as_chat(self) -> bool:
         """Whether the message carries `sender_chat`: then nobody knows which person wrote it (Bot API, Message)."""
-        return self.kind != "button" and "sender_chat" in self._body
+        return "sender_chat" in self._body
 
     @property
     def chat(self) -> Chat | None:

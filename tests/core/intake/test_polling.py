@@ -132,3 +132,21 @@ async def test_only_the_time_in_which_the_token_is_refused_counts() -> None:
     assert await poll(Source(away, away, refused, away, refused, [{"update_id": 1}])) == [1]
     with pytest.raises(TokenRefused):
         await poll(Source(away, refused, refused))
+
+
+async def test_what_intake_has_not_taken_is_not_confirmed() -> None:
+    source, held_up = Source([{"update_id": 7}, {"update_id": 8}]), asyncio.Event()
+
+    async def accept(update: RawUpdate) -> None:
+        if update["update_id"] == 8:
+            held_up.set()
+            await asyncio.Event().wait()
+
+    polled = Polling(source, accept)
+    task = asyncio.create_task(polled.run())
+    await held_up.wait()
+    task.cancel()
+    await asyncio.wait((task,))
+    source.script = [[]]
+    await polled.confirm()
+    assert source.offsets == [None, 8]

@@ -472,3 +472,21 @@ async def test_a_lifespan_that_does_not_end_is_left_behind_after_the_deadline(
     async with bot.serving():
         pass
     assert "its lifespan did not end within 0.01 s" in caplog.text
+
+
+FALLBACK = GOOD.replace('examples=["/good"]', "fallback=True")
+
+
+@pytest.mark.parametrize("order", [("good", "last"), ("last", "good")])
+def test_a_fallback_clashes_with_nobody(order: tuple[str, str], make_bot: MakeBot) -> None:
+    sources = {"good": GOOD, "last": FALLBACK}
+    bot = make_bot(**{name: sources[name] for name in order})
+    assert [state.status for state in bot.plugins] == ["active", "active"]
+
+
+async def test_a_handler_is_told_that_a_run_before_was_cut_off(make_bot: MakeBot) -> None:
+    again = GOOD.replace('f"good from {self.context.name}"', "str(request.redelivered)")
+    bot = make_bot(again=again)
+    async with bot.serving():
+        replies = [await bot.feed(message("/good"), redelivered=redelivered) for redelivered in (True, False)]
+    assert [reply and reply.text for reply in replies] == ["True", "False"]

@@ -11,7 +11,7 @@ from pluggram.handlers import Access, handler
 from pluggram.hooks import Handled
 from pluggram.reply import Reply
 from pluggram.request import Request
-from pluggram.router import Answering, Route, Router
+from pluggram.router import Answering, Match, Route, Router
 
 MESSAGE = {"update_id": 7, "message": {"chat": {"id": 1, "type": "private"}, "from": {"id": 1}, "text": "/x12"}}
 PRESS = {"update_id": 7, "callback_query": {"id": "q", "from": {"id": 1}, "data": "/x12"}}
@@ -175,3 +175,26 @@ async def test_storage_that_cannot_tell_who_is_an_admin_is_a_failure_and_lets_no
     case = Case(answer, access="admin")
     case.answering = Answering(unknown, 0.05, [])
     assert (await case.text()).startswith("Something went wrong here")
+
+
+async def test_a_command_written_wrongly_is_answered_with_its_usage_and_counted_as_such() -> None:
+    def answer(request: Request, number: int) -> str:
+        return "found"
+
+    case = Case(answer)
+    request = Request.from_update(MESSAGE)
+    assert request is not None
+    reply = await case.answering.answer(Match(case.router.routes[0], None), request)
+    assert reply is not None
+    assert reply.text.startswith("Usage: /x<number>")
+    assert [event.outcome for event in case.events] == ["usage"]
+
+
+@pytest.mark.parametrize("role", ["admin", "all"])
+async def test_an_inline_query_is_answered_by_its_handler_or_by_nobody(role: Access) -> None:
+    def answer(request: Request, number: int) -> str:
+        return "found"
+
+    case = Case(answer, access="admin", role=role, on="inline")
+    reply = await case.ask({"update_id": 7, "inline_query": {"id": "q", "from": {"id": 1}, "query": "/x12"}})
+    assert reply == (Reply("found") if role == "admin" else None)

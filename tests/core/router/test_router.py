@@ -107,6 +107,11 @@ def test_captions_are_not_commands() -> None:
     assert Request.from_update({"message": {"chat": {"id": 1}, "photo": [], "caption": "/postno0042"}}) is None
 
 
+def test_the_caption_of_a_document_is_no_command_that_could_be_written_wrongly() -> None:
+    caption = {"document": {"file_id": "f"}, "caption": "/postno 42"}
+    assert router(POSTNO).find(message("", **caption)) is None
+
+
 def test_buttons_inline_queries_and_documents_have_patterns_of_their_own() -> None:
     rules = router(
         handler(r"page:(?P<n>[0-9]+)", nothing, on="button"),

@@ -86,3 +86,9 @@ def test_no_part_is_longer_than_the_limit_and_nothing_but_blank_space_is_lost(te
 
 def test_the_limit_is_telegrams() -> None:
     assert [len(part) for part in split("x" * (MAX_TEXT + 1))] == [MAX_TEXT, 1]
+
+
+def test_a_long_answer_stays_in_its_topic_with_all_its_parts_and_loses_its_markup() -> None:
+    calls = list(render(message(message_thread_id=3, is_topic_message=True), Reply("x" * 5000, parse_mode="HTML")))
+    assert [parameters["message_thread_id"] for _, parameters in calls] == [3, 3]
+    assert not any("parse_mode" in parameters for _, parameters in calls)

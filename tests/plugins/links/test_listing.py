@@ -154,3 +154,10 @@ async def test_nothing_found_says_so(talk: Talk) -> None:
 async def test_only_admins_look_through_links(talk: Talk, text: str) -> None:
     await keep(talk, 3)
     assert "example.org" not in await talk.ask(text, USER)
+
+
+async def test_the_way_back_ends_at_the_first_link(talk: Talk) -> None:
+    await keep(talk, 45)
+    first = await talk.press("listlinks:before:0005", ADMIN)
+    assert first is not None
+    assert first.text == (await listed(talk)).text

@@ -1,0 +1,37 @@
+"""What python-telegram-bot raises, in our terms; its class tree puts a refusal (BadRequest) under network errors."""
+
+from datetime import timedelta
+
+import pytest
+from telegram import error as ptb
+
+from pluggram.errors import FloodLimit, PollConflict, TelegramError, Unreachable
+from pluggram.telegram.translate import translate
+
+
+@pytest.mark.parametrize(
+    ("raised", "ours"),
+    [
+        (ptb.BadRequest("Chat not found"), TelegramError),
+        (ptb.Forbidden("bot was blocked by the user"), TelegramError),
+        (ptb.NetworkError("Bad Gateway"), Unreachable),
+        (ptb.TimedOut(), Unreachable),
+        (ptb.Conflict("terminated by other getUpdates request"), PollConflict),
+        (ptb.RetryAfter(5), FloodLimit),
+    ],
+)
+def test_each_error_becomes_the_kind_that_says_what_to_do(raised: ptb.TelegramError, ours: type) -> None:
+    told = translate(raised)
+    assert type(told) is ours
+    assert str(told) == raised.message
+
+
+@pytest.mark.parametrize("wait", [5, timedelta(seconds=5)])
+def test_a_flood_limit_says_how_many_seconds(wait: int | timedelta) -> None:
+    told = translate(ptb.RetryAfter(wait))
+    assert isinstance(told, FloodLimit)
+    assert told.retry_after == 5.0
+
+
+def test_a_chat_that_migrated_says_where_it_went() -> None:
+    assert translate(ptb.ChatMigrated(-100)).new_chat_id == -100
