@@ -103,6 +103,8 @@ class Delivery:
         if self._timer is not None:
             self._timer.cancel()
             if kind is not None and issubclass(kind, asyncio.CancelledError):  # the bot stops: nothing may hold it
+                if self._late is not None:
+                    self._late.cancel()
                 return
             if self._late is None:
                 notice = reply.text if reply and reply.notice else ""

@@ -168,3 +168,25 @@ async def test_a_press_that_was_answered_in_time_is_not_answered_again() -> None
         pass
     assert delivery._timer is not None
     assert delivery._timer.cancelled()
+
+
+async def test_a_stop_gives_up_on_a_press_that_telegram_does_not_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "PRESS_PATIENCE", 0.0)
+    called, given_up = asyncio.Event(), asyncio.Event()
+
+    async def hang(method: str, parameters: Mapping[str, Any]) -> Any:
+        called.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            given_up.set()
+
+    async def work() -> None:
+        async with Delivery(hang, PRESS):
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(work())
+    await called.wait()
+    task.cancel()
+    await asyncio.wait_for(given_up.wait(), 5)
+    assert task.cancelled()
