@@ -132,7 +132,6 @@ class Bot:
                 for name in self._plugins.active:
                     await self._enter(name, entered)
                 self._refuse_if_strict()
-                self._keep_active()
                 yield opened
             finally:
                 for name, lifespan in reversed(entered):
@@ -177,7 +176,7 @@ class Bot:
                 await lifespan.enter()
                 entered.append((name, lifespan))
         except PluginError as error:
-            self._plugins.quarantine(name, str(error))
+            self._lose(name, error)
 
     async def _leave(self, name: str, lifespan: Lifespan) -> None:
         try:
@@ -186,11 +185,8 @@ class Bot:
             logger.error("plugin %s failed at the end of its lifespan: %s", name, error)
 
     def _lose(self, name: str, error: PluginError) -> None:
-        """Go on without a plugin whose lifespan has ended by itself."""
+        """Go on without a plugin whose lifespan has failed."""
         self._plugins.quarantine(name, str(error))
-        self._keep_active()
-
-    def _keep_active(self) -> None:
         self._router = self._router.keeping(self._plugins.active, self.username)
         self._answering = self._new_answering()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 ParseMode = Literal["HTML", "MarkdownV2"]
 
@@ -67,7 +67,7 @@ class Reply:
     @property
     def rows(self) -> tuple[tuple[Button, ...], ...]:
         """The buttons as rows, however they were given; none of them is empty."""
-        return tuple(_rows(self.buttons))
+        return cast("tuple[tuple[Button, ...], ...]", self.buttons)
 
 
 def _rows(buttons: Rows) -> Iterable[tuple[Button, ...]]:

@@ -54,7 +54,8 @@ def test_match(benchmark: BenchmarkFixture) -> None:
 def test_prepare(benchmark: BenchmarkFixture, prepare: Callable[[str], object]) -> None:
     benchmark.group = "bench: make a pattern ready"
     numbers = iter(range(10**9))
-    benchmark(lambda: prepare(rf"/addlink{next(numbers)} (?P<number>\S+) (?P<url>\S+)(?: (?P<title>.+))?"))
+    made = benchmark(lambda: prepare(rf"/addlink{next(numbers)} (?P<number>\S+) (?P<url>\S+)(?: (?P<title>.+))?"))
+    assert (made is None) == (prepare is catastrophic)
 
 
 def test_worst_pattern_that_is_taken(benchmark: BenchmarkFixture) -> None:

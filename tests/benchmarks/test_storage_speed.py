@@ -36,11 +36,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, runner: asyncio.Runner
 def measure(benchmark: BenchmarkFixture, runner: asyncio.Runner, verb: Callable[[], Any], times: int = TIMES) -> None:
     """Report the time of `times` calls, one after the other."""
 
-    async def repeat() -> None:
+    async def repeat() -> object:
+        last = None
         for _ in range(times):
-            await verb()
+            last = await verb()
+        return last
 
-    benchmark(lambda: runner.run(repeat()))
+    assert benchmark(lambda: runner.run(repeat()))
 
 
 def test_100_reads(benchmark: BenchmarkFixture, runner: asyncio.Runner, store: Store) -> None:
@@ -56,7 +58,7 @@ def test_one_write(benchmark: BenchmarkFixture, runner: asyncio.Runner, store: S
 
 
 def test_100_writes_at_once(benchmark: BenchmarkFixture, runner: asyncio.Runner, store: Store) -> None:
-    async def write_all() -> None:
-        await asyncio.gather(*(store.update("n", lambda n: (n or 0) + 1) for _ in range(100)))
+    async def write_all() -> object:
+        return await asyncio.gather(*(store.update("n", lambda n: (n or 0) + 1) for _ in range(100)))
 
     measure(benchmark, runner, write_all, times=1)

@@ -113,7 +113,7 @@ class Delivery:
             else:
                 await self._late
         if kind is None and reply is not None:
-            await deliver(self._call, self._request, replace(reply, notice=False))
+            await deliver(self._call, self._request, replace(reply, notice=False) if reply.notice else reply)
 
     def _lose_patience(self) -> None:
         self._late = asyncio.ensure_future(self._answer_press(""))
