@@ -18,6 +18,14 @@ class Answer:
     body: JsonObject
 
 
+@dataclass(frozen=True)
+class Noted:
+    """A result with the remark that Telegram puts beside it, as setWebhook has one."""
+
+    result: object
+    description: str
+
+
 @dataclass(eq=False)
 class ApiError(Exception):
     """A refusal in Telegram's words; `parameters` is the Bot API's ResponseParameters."""
@@ -44,3 +52,8 @@ def bad_request(message: str) -> ApiError:
 def forbidden(message: str) -> ApiError:
     """Return a 403: the chat exists, but the bot may not do this in it."""
     return ApiError(403, f"Forbidden: {message}")
+
+
+def too_many_requests(seconds: int) -> ApiError:
+    """Return a 429: the bot may call again after so many seconds."""
+    return ApiError(429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds})

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from pluggram.simulator.errors import Answer, ApiError
 from pluggram.simulator.form import parameters
 from pluggram.simulator.telegram import Telegram
+from pluggram.simulator.webhooks import delivering
 
 
 class BotApi:
@@ -48,7 +49,7 @@ class BotApi:
             answer = ApiError(500, "Internal Server Error: restart").answer()
         finally:
             self._calls.discard(call)
-        return JSONResponse(answer.body, answer.status)
+        return JSONResponse(answer.body, answer.status, _headers(answer))
 
     async def _answer(self, request: Request) -> Answer:
         try:
@@ -61,9 +62,9 @@ class BotApi:
 
 @asynccontextmanager
 async def serve(telegram: Telegram, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """Serve the Bot API over HTTP and yield its base URL, without the final slash; port 0 takes a free one.
+    """Serve the Bot API over HTTP, deliver to webhooks, and yield the base URL, without the final slash.
 
-    Raises OSError when the port is taken.
+    Port 0 takes a free one. Raises OSError when the port is taken.
     """
     api = BotApi(telegram)
     with socket.create_server((host, port)) as listening:
@@ -72,8 +73,9 @@ async def serve(telegram: Telegram, host: str = "127.0.0.1", port: int = 0) -> A
         server = _Server(api.app())
         running = asyncio.create_task(server.serve([listening]))
         try:
-            await server.up.wait()
-            yield f"http://{host}:{listening.getsockname()[1]}"
+            async with delivering(telegram):
+                await server.up.wait()
+                yield f"http://{host}:{listening.getsockname()[1]}"
         finally:
             api.close()
             server.should_exit = True
@@ -98,6 +100,11 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.up.set()
+
+
+def _headers(answer: Answer) -> dict[str, str]:
+    wait = answer.body.get("parameters")
+    return {"Retry-After": str(wait["retry_after"])} if isinstance(wait, dict) and "retry_after" in wait else {}
 
 
 async def _not_found(request: Request, error: Exception) -> JSONResponse:

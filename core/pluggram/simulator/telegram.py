@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Mapping
 
-from pluggram.simulator.errors import Answer, ApiError
+from pluggram.simulator.errors import Answer, ApiError, Noted
 from pluggram.simulator.methods import call_method
 from pluggram.simulator.model.world import World
 
@@ -17,4 +17,6 @@ class Telegram(World):
             result = await call_method(self, token, method, params or {})
         except ApiError as error:
             return error.answer()
+        if isinstance(result, Noted):
+            return Answer(200, {"ok": True, "result": result.result, "description": result.description})
         return Answer(200, {"ok": True, "result": copy.deepcopy(result)})

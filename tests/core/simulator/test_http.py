@@ -5,11 +5,12 @@ from contextlib import AsyncExitStack
 import httpx
 import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
-from telegram.error import BadRequest, Forbidden, InvalidToken
+from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter
 from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, CommandHandler, ContextTypes
 
 from pluggram.simulator.http import serve
 from pluggram.simulator.model.queries import Toast
+from tests.core.simulator.receiver import OK, Post, receiving
 from tests.core.simulator.stage import Stage
 
 Context = ContextTypes.DEFAULT_TYPE
@@ -128,6 +129,37 @@ async def test_python_telegram_bot_polls_it_unmodified(stage: Stage, application
     await stage.telegram.until(lambda: page.text == "page 2")
     assert query.answer == Toast("turned")
     assert not page.buttons
+
+
+async def test_python_telegram_bot_hears_by_webhook_unmodified(stage: Stage) -> None:
+    async with receiving() as receiver, serve(stage.telegram) as url:
+        built = ApplicationBuilder().token(stage.bot.token).base_url(f"{url}/bot").updater(None).build()
+        built.add_handler(CommandHandler("start", greet))
+
+        async def behave(post: Post) -> bytes:
+            await built.update_queue.put(Update.de_json(post.update, built.bot))
+            return OK
+
+        receiver.behaviour = behave
+        async with built:
+            await built.start()
+            await built.bot.set_webhook(receiver.url, secret_token="s")
+            stage.ann.send(stage.chat, "/start")
+            await stage.telegram.until(lambda: len(stage.chat.messages) == 2)
+            assert (await built.bot.get_webhook_info()).url == receiver.url
+            with pytest.raises(RetryAfter):
+                await built.bot.set_webhook(receiver.url)
+            await built.bot.delete_webhook()
+            await built.stop()
+
+
+async def test_who_called_too_often_is_told_when_to_come_back_in_a_header_too(
+    stage: Stage, http: httpx.AsyncClient
+) -> None:
+    hook = {"url": "http://127.0.0.1:1/"}
+    await http.get("/setWebhook", params=hook)
+    answer = await http.get("/setWebhook", params=hook)
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
 
 
 async def test_python_telegram_bot_reads_the_refusals(stage: Stage, application: Application) -> None:  # type: ignore[type-arg]

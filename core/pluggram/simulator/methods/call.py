@@ -1,6 +1,7 @@
 """One call of a Bot API method: who calls, with what, and the chats and messages it names."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pluggram.simulator.errors import ApiError, bad_request, forbidden
@@ -46,6 +47,14 @@ def message_of(call: Call, what: str, *, write: bool = False) -> Message:
     if message is None:
         raise bad_request(f"{what} not found")
     return message
+
+
+def allow_updates(call: Call) -> None:
+    """Let the bot have the kinds of update that allowed_updates names; what cannot be read changes nothing."""
+    with suppress(ApiError):
+        kinds = call.params.json("allowed_updates", "allowed updates")
+        if isinstance(kinds, list):
+            call.bot.updates.allow(kinds)
 
 
 def _public(call: Call, username: str) -> Chat | None:

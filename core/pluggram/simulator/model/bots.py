@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pluggram.simulator.errors import JsonObject
 from pluggram.simulator.model.accounts import Account
 from pluggram.simulator.model.updates import UpdateQueue
+from pluggram.simulator.model.webhooks import Webhook
 
 
 @dataclass(eq=False)
@@ -19,6 +20,9 @@ class Bot(Account):
     supports_inline_queries: bool = True
     commands: dict[tuple[str, str], list[JsonObject]] = field(default_factory=dict)
     """What setMyCommands set, by scope (its JSON) and language code."""
+    webhook: Webhook | None = None
+    next_webhook: float = 0.0
+    """Unix seconds before which Telegram takes no further webhook."""
 
     def me(self) -> JsonObject:
         """Return what getMe returns: the User with the fields that only getMe has."""
@@ -36,8 +40,8 @@ class Bot(Account):
 
     @property
     def idle(self) -> bool:
-        """Whether all updates are confirmed and the bot waits for more.
+        """Whether all updates are confirmed and the bot waits for more, in a poll or at its webhook.
 
-        A bot that handles an update before it polls again has then answered everything.
+        A bot that handles an update before it confirms it has then answered everything.
         """
-        return self.updates.polled and not len(self.updates)
+        return (self.updates.polled or self.webhook is not None) and not len(self.updates)

@@ -1,9 +1,9 @@
 """A bot's queue of updates: the offset rule, long polling and the one poller (Bot API, getUpdates)."""
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Iterable
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice, takewhile
 
 from pluggram.simulator.errors import ApiError, JsonObject
 
@@ -20,19 +20,37 @@ UPDATE_TYPES = frozenset(_TYPES.split())
 DEFAULT_TYPES = UPDATE_TYPES - {"chat_member", "message_reaction", "message_reaction_count"}
 """What a bot receives that has not set allowed_updates (Bot API, getUpdates)."""
 
+_OTHER_POLL = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+
+
+Lane = tuple[str, object]
+"""What keeps its order when updates are sent side by side: a chat's messages, a person's questions."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """An update that is not confirmed."""
+
+    id: int
+    lane: Lane
+    update: JsonObject
+
 
 class UpdateQueue:
-    """Updates wait here until a later offset confirms them. `changed` is called at every change."""
+    """Updates wait here until they are confirmed. `changed` is called at every change."""
 
     def __init__(self, first_id: int, changed: Callable[[], None]) -> None:
         self.allowed = DEFAULT_TYPES
         self._next_id = first_id
-        self._pending: deque[tuple[int, JsonObject]] = deque()
+        self._pending: dict[int, Pending] = {}
         self._changed = changed
         self._waiting: asyncio.Future[None] | None = None
 
     def __len__(self) -> int:
         return len(self._pending)
+
+    def __iter__(self) -> Iterator[Pending]:
+        return iter(self._pending.values())
 
     @property
     def polled(self) -> bool:
@@ -43,7 +61,8 @@ class UpdateQueue:
         """Add an update, unless the bot does not want its kind, and wake the poll that hangs."""
         if kind not in self.allowed:
             return
-        self._pending.append((self._next_id, {"update_id": self._next_id, kind: payload}))
+        update: JsonObject = {"update_id": self._next_id, kind: payload}
+        self._pending[self._next_id] = Pending(self._next_id, _lane(kind, payload), update)
         self._next_id += 1
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
@@ -51,9 +70,19 @@ class UpdateQueue:
 
     def clear(self, keep: int = 0) -> None:
         """Forget all updates but the last `keep`."""
-        while len(self._pending) > keep:
-            self._pending.popleft()
+        for number in list(self._pending)[: max(len(self._pending) - keep, 0)]:
+            del self._pending[number]
         self._changed()
+
+    def confirm(self, update_id: int) -> None:
+        """Forget one update, wherever it stands: a webhook has taken it."""
+        self._pending.pop(update_id, None)
+        self._changed()
+
+    def interrupt(self, reason: str) -> None:
+        """End the poll that hangs with a 409."""
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(ApiError(409, reason))
 
     def take(self, offset: int, limit: int) -> list[JsonObject]:
         """Confirm what lies before the offset and return up to `limit` updates from there on.
@@ -63,15 +92,14 @@ class UpdateQueue:
         if offset < 0:
             self.clear(keep=-offset)
         elif offset <= self._next_id + 10:
-            while self._pending and self._pending[0][0] < offset:
-                self._pending.popleft()
+            for number in list(takewhile(lambda each: each < offset, self._pending)):
+                del self._pending[number]
         self._changed()
-        return [update for _, update in islice(self._pending, limit)]
+        return [each.update for each in islice(self, limit)]
 
     async def poll(self, offset: int, limit: int, seconds: float) -> list[JsonObject]:
         """Return updates, waiting for the first if need be. Raises ApiError 409 when another polls."""
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_exception(_conflict())
+        self.interrupt(_OTHER_POLL)
         updates = self.take(offset, limit)
         if updates or seconds <= 0:
             return updates
@@ -92,7 +120,10 @@ class UpdateQueue:
         self.allowed = known or DEFAULT_TYPES
 
 
-def _conflict() -> ApiError:
-    return ApiError(
-        409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
-    )
+def _lane(kind: str, payload: JsonObject) -> Lane:
+    """Messages and edits of a chat are one lane; all else goes by kind and who caused it."""
+    if "message_id" in payload:
+        chat = payload["chat"]
+        return "chat", chat["id"] if isinstance(chat, dict) else chat
+    cause = payload.get("from")
+    return kind, cause["id"] if isinstance(cause, dict) else None

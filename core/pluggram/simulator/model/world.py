@@ -15,6 +15,7 @@ from pluggram.simulator.model.messages import Message
 from pluggram.simulator.model.people import User
 from pluggram.simulator.model.queries import CALLBACK_LIFETIME, CallbackQuery, InlineQuery
 from pluggram.simulator.model.updates import UpdateQueue
+from pluggram.simulator.model.webhooks import Patience
 from pluggram.simulator.text.builder import Formatted
 
 Clock = Callable[[], float]
@@ -27,6 +28,7 @@ class World(Changes):
     def __init__(self, clock: Clock = time.time) -> None:
         super().__init__()
         self.clock = clock
+        self.patience = Patience()
         self.users: dict[int, User] = {}
         self.bots: dict[str, Bot] = {}
         self.chats: dict[int, Chat] = {}

@@ -12,15 +12,6 @@ async def test_updates_stay_until_a_later_offset_confirms_them(stage: Stage) -> 
     assert await stage.updates(offset=1_800_000_003) == []
 
 
-async def test_dropping_pending_updates_leaves_none(stage: Stage) -> None:
-    stage.ann.send(stage.chat, "one")
-    assert await stage.ok("deleteWebhook") is True
-    info = await stage.message("getWebhookInfo")
-    assert info == {"url": "", "has_custom_certificate": False, "pending_update_count": 1}
-    await stage.ok("deleteWebhook", drop_pending_updates=True)
-    assert (await stage.message("getWebhookInfo"))["pending_update_count"] == 0
-
-
 async def test_allowed_updates_are_kept_until_they_change(stage: Stage) -> None:
     await stage.updates(allowed_updates='["callback_query"]')
     await stage.updates(allowed_updates="[broken")
