@@ -7,23 +7,29 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pluggram.context import BotView, Context, Declaration, PluginState
+    from pluggram.access import Authorizer
+    from pluggram.context import BotView, Context, Declaration, PluginState, TelegramView
     from pluggram.errors import PluggramError, TelegramError
     from pluggram.handlers import Access, Handler, handler
     from pluggram.hooks import API_VERSION, Handled, hookimpl
-    from pluggram.reply import Button, Reply
-    from pluggram.request import Chat, Request, User
+    from pluggram.parts import Article, Button, File
+    from pluggram.progress import Progress
+    from pluggram.reply import Reply
+    from pluggram.request import Chat, Document, Request, User
     from pluggram.storage import Backend, Json, StorageError, Store
 
 __version__ = "0.1.0"
 
 _ROOMS = {
-    "pluggram.context": ("BotView", "Context", "Declaration", "PluginState"),
+    "pluggram.access": ("Authorizer",),
+    "pluggram.context": ("BotView", "Context", "Declaration", "PluginState", "TelegramView"),
     "pluggram.errors": ("PluggramError", "TelegramError"),
     "pluggram.handlers": ("Access", "Handler", "handler"),
     "pluggram.hooks": ("API_VERSION", "Handled", "hookimpl"),
-    "pluggram.reply": ("Button", "Reply"),
-    "pluggram.request": ("Chat", "Request", "User"),
+    "pluggram.parts": ("Article", "Button", "File"),
+    "pluggram.progress": ("Progress",),
+    "pluggram.reply": ("Reply",),
+    "pluggram.request": ("Chat", "Document", "Request", "User"),
     "pluggram.storage": ("Backend", "Json", "StorageError", "Store"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
@@ -31,22 +37,28 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 __all__ = [
     "API_VERSION",
     "Access",
+    "Article",
+    "Authorizer",
     "Backend",
     "BotView",
     "Button",
     "Chat",
     "Context",
     "Declaration",
+    "Document",
+    "File",
     "Handled",
     "Handler",
     "Json",
     "PluggramError",
     "PluginState",
+    "Progress",
     "Reply",
     "Request",
     "StorageError",
     "Store",
     "TelegramError",
+    "TelegramView",
     "User",
     "handler",
     "hookimpl",

@@ -1,10 +1,11 @@
 """Context: what a plugin is given when it is built."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from pluggram.handlers import Access, Handler
+from pluggram.reply import Reply
 from pluggram.request import Request
 from pluggram.storage import Store
 
@@ -61,11 +62,30 @@ class BotView(Protocol):
     def plugins(self) -> Sequence[PluginState]:
         """Every plugin that bot.toml declares, in its order."""
 
-    async def permits(self, request: Request, access: Access) -> bool:
-        """Whether the one who asked may do what asks for this access."""
+    async def permits(self, request: Request, declaration: Declaration) -> bool:
+        """Whether the one who asked may use a handler: by role, and by what plugins say to it."""
+
+    async def has_role(self, request: Request, access: Access) -> bool:
+        """Whether the one who asked has this role or a higher one."""
+
+    def deep_link(self, command: str) -> str | None:
+        """Give the link that sends this command when it is opened; None when no handler lets itself be linked so."""
 
     def finds(self, text: str) -> Declaration | None:
         """Find the declaration that would answer this text, access aside; None when only a fallback would."""
+
+
+class TelegramView(Protocol):
+    """Telegram for work that no request started; what a request asks for is better returned by its handler.
+
+    Every call raises RuntimeError before the bot is connected, and what Telegram refuses as TelegramError.
+    """
+
+    async def call(self, method: str, **parameters: Any) -> Any:
+        """Call a Bot API method and give its raw result: `await context.telegram.call("getChat", chat_id=42)`."""
+
+    async def send(self, chat_id: int | str, answer: str | Reply, *, thread_id: int | None = None) -> Sequence[int]:
+        """Send an answer to a chat and give the ids of the messages it became."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +93,15 @@ class Context:
     """What a plugin gets when it is built.
 
     name: its table in bot.toml. settings: its validated `Settings`, None when it has none. store: its own
-    namespace. bot: the bot around it. shared: `context.shared("links")` is a namespace that plugins share.
+    namespace. bot: the bot around it. telegram: Telegram, for work that no request started. shared:
+    `context.shared("links")` is a namespace that plugins share. every: `context.every(60, self.look)` calls
+    `look`, an `async def` or a `def`, every 60 seconds while the bot serves; what it raises is logged.
     """
 
     name: str
     settings: Any
     store: Store
     bot: BotView
+    telegram: TelegramView
     shared: Callable[[str], Store]
+    every: Callable[[float, Callable[[], Awaitable[object]] | Callable[[], object]], None]

@@ -1,19 +1,27 @@
 """Handler: a pattern and an answer, with all that help, menus, suggestions and tests need to know of them."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from pluggram.parts import Article
 from pluggram.reply import Reply
 from pluggram.request import Kind, Origin
 
-Access = Literal["all", "admin", "owner"]
-"""Who may use a handler; owners may what admins may, admins may what all may."""
+Access = Literal["all", "group_admin", "admin", "owner"]
+"""Who may use a handler: all; whoever administers the group it is asked in; admins of the bot; its owners.
 
-Answer = Callable[..., Awaitable[str | Reply | None]] | Callable[..., str | Reply | None]
+Each may what those before it may. In a private chat nobody is a `group_admin`, unless an admin of the bot.
+"""
+
+Answered = str | Reply | Sequence[Article] | None
+"""What a handler returns: a text, a Reply, Articles for an inline query, or None to stay silent."""
+
+Answer = Callable[..., Awaitable[Answered]] | Callable[..., Answered]
 """Called with the Request and the pattern's named groups; a plain function runs on a worker thread."""
 
+_LANGUAGE = re.compile(r"[a-z]{2}")
 _COMMAND = re.compile(r"/[A-Za-z0-9_]+(?![A-Za-z0-9_?*+{|])")
 
 
@@ -30,6 +38,8 @@ class Handler:
     access: Access = "all"
     accept: frozenset[Origin] = frozenset()
     fallback: bool = False
+    deep_link: bool = False
+    help_in: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if why := _fault(self):
@@ -47,6 +57,10 @@ class Handler:
     def form(self) -> str:
         """How to write it: the family, else the command, else the first example."""
         return self.family or self.command or next(iter(self.examples), self.pattern)
+
+    def help_for(self, language: str | None) -> str:
+        """Give the help in a language, named by an IETF tag as in User.language_code; else as `help` has it."""
+        return self.help_in.get((language or "").partition("-")[0].lower(), self.help)
 
     @property
     def usage(self) -> str:
@@ -68,21 +82,26 @@ def handler(
     access: Access = "all",
     accept: Iterable[Origin] = (),
     fallback: bool = False,
+    deep_link: bool = False,
+    help_in: Mapping[str, str] | None = None,
 ) -> Handler:
     r"""Declare what a plugin answers.
 
     pattern: a regular expression matched in full against the text; digits and letters in it are ASCII, the
         command word is matched in any case, `@ourbot` behind it is taken off. Named groups become arguments,
         converted by the answer's annotations.
-    answer: `async def` or `def`, called with the Request and the groups; returns str, Reply or None.
+    answer: `async def` or `def`, called with the Request and the groups; returns str, Reply, Articles or None.
     help: one line for /help and menus; a handler without help is not listed.
     family: how to write it (`/postno<number>`, `/addlink <number> <url> [title]`).
     examples: texts that the pattern matches; shown to people, tried by tests and for clashes between plugins.
     on: "message", "button", "inline" or "document".
-    access: "all", "admin" or "owner".
+    access: "all", "group_admin", "admin" or "owner".
     accept: which messages that were not simply written here are taken too: "edited", "channel_post",
         "forwarded", "via_bot". Only for access="all".
     fallback: asked only when no other handler matched.
+    deep_link: `t.me/<bot>?start=postno0042` is taken for the command `/postno0042` (Bot API, Deep Linking). Whoever
+        makes such a link chooses what its reader sends: only for access="all", and for what changes nothing.
+    help_in: the help in other languages, by two-letter code (ISO 639-1): for /help and Telegram's menu.
 
     Raises ValueError for a value outside these, and for a help of several lines. Whether the pattern is sound, and
     whether the answer takes its groups, is checked when the plugin is loaded.
@@ -90,13 +109,17 @@ def handler(
     for name, value in (("examples", examples), ("accept", accept)):
         if isinstance(value, str):
             raise ValueError(f"handler {pattern!r}: {name} is a list of texts; write {name}=[{value!r}]")
-    return Handler(pattern, answer, help, family, tuple(examples), on, access, frozenset(accept), fallback)
+    return Handler(
+        pattern, answer, help, family, tuple(examples), on, access, frozenset(accept), fallback, deep_link,
+        dict(help_in or {}),
+    )  # fmt: skip
 
 
 def _fault(handler: Handler) -> str | None:
     """Say what no declaration may be, for its author; None when all is well."""
     texts = (("pattern", handler.pattern), ("help", handler.help), ("family", handler.family or ""))
-    for name, value in (*texts, *(("an example", example) for example in handler.examples)):
+    helps = tuple((f"help_in[{language!r}]", text) for language, text in handler.help_in.items())
+    for name, value in (*texts, *helps, *(("an example", example) for example in handler.examples)):
         if not isinstance(value, str):
             return f"{name} is {value!r}; it must be a text"
     for name, value, allowed in (("on", handler.on, get_args(Kind)), ("access", handler.access, get_args(Access))):
@@ -104,9 +127,21 @@ def _fault(handler: Handler) -> str | None:
             return f"{name}={value!r} is none of {', '.join(allowed)}"
     if unknown := handler.accept.difference(get_args(Origin)):
         return f"accept={sorted(unknown)} is none of {', '.join(get_args(Origin))}"
+    return _fault_of_access(handler) or _fault_of_help(handler)
+
+
+def _fault_of_access(handler: Handler) -> str | None:
     if handler.accept and handler.access != "all":
         return (f"what only an {handler.access} may do takes no edited, forwarded or channel messages: "
                 "nobody is known to have just written them")  # fmt: skip
-    if len(handler.help.splitlines()) > 1:
+    if handler.deep_link and (handler.access != "all" or handler.on != "message"):
+        return "a deep link is a message that anybody can put into another's mouth: only on='message', access='all'"
+    return None
+
+
+def _fault_of_help(handler: Handler) -> str | None:
+    if unknown := [language for language in handler.help_in if not _LANGUAGE.fullmatch(language)]:
+        return f"help_in names languages by two letters, such as 'de', and {unknown[0]!r} is none"
+    if any(len(text.splitlines()) > 1 for text in (handler.help, *handler.help_in.values())):
         return "its help has several lines; /help and menus show one"
     return None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pluggy
 
+from pluggram.access import Authorizer
 from pluggram.handlers import Handler
 from pluggram.request import Request
 from pluggram.storage import BackendFactory
@@ -54,6 +55,14 @@ class Hooks:
     @hookspec
     def lifespan(self) -> AbstractAsyncContextManager[None]:  # type: ignore[empty-body]
         """Give what surrounds the plugin's life: entered after the storage is open, left before it is closed."""
+
+    @hookspec
+    def authorize(self) -> Authorizer:  # type: ignore[empty-body]
+        """Have a say in who may use what: give an async callable (request, handler) -> bool.
+
+        Called once at start; the callable is asked before each answer, and for each thing that help and menus list.
+        False from any plugin, or an exception, denies. What the handler's `access` denies it cannot allow.
+        """
 
     @hookspec
     def handled(self, event: Handled) -> None:

@@ -6,8 +6,11 @@ the missing part; nothing here raises, whatever arrives.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
+from pluggram.edge import Edge, RawUpdate
+from pluggram.parts import Article
+from pluggram.progress import Progress
 from pluggram.reply import Reply
 
 if TYPE_CHECKING:
@@ -18,9 +21,6 @@ Kind = Literal["message", "button", "inline", "document"]
 
 Origin = Literal["edited", "channel_post", "forwarded", "via_bot"]
 """Where a message came from, if it was not simply written here; a handler opts in by `accept={...}`."""
-
-RawUpdate = Mapping[str, Any]
-"""An Update object of the Bot API, as decoded from JSON."""
 
 _MESSAGES: dict[str, frozenset[Origin]] = {
     "message": frozenset(),
@@ -57,18 +57,14 @@ class Chat:
     title: str | None = None
 
 
-class Edge(Protocol):
-    """What a Request can ask of the room that knows Telegram; that room gives it to the Bot."""
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that came with a message (Bot API, Document). size: bytes, 0 when not said."""
 
-    @property
-    def bot(self) -> "telegram.Bot":
-        """The python-telegram-bot Bot."""
-
-    def build_update(self, raw: RawUpdate) -> "telegram.Update":
-        """Build the `telegram.Update` of a raw update."""
-
-    async def send(self, request: "Request", reply: Reply) -> None:
-        """Send a reply to where the request came from."""
+    file_id: str
+    name: str = ""
+    mime_type: str = ""
+    size: int = 0
 
 
 class Request:
@@ -192,12 +188,39 @@ class Request:
         """The python-telegram-bot Bot: all of the Bot API."""
         return self._connected().bot
 
+    @property
+    def document(self) -> Document | None:
+        """The file that came with the message, if any."""
+        file = _mapping(self._body, "document")
+        file_id = _text(file, "file_id")
+        if file_id is None:
+            return None
+        size = _integer(file, "file_size") or 0
+        return Document(file_id, _text(file, "file_name") or "", _text(file, "mime_type") or "", size)
+
+    async def download(self, most: int = 20_000_000) -> bytes:
+        """Fetch the document, of at most so many bytes; Telegram itself gives bots 20 MB (Bot API, getFile).
+
+        Raises `pluggram.TelegramError` when it is larger or cannot be had, ValueError when there is no document,
+        RuntimeError when the bot is not connected.
+        """
+        if self.document is None:
+            raise ValueError("no document came with this request")
+        return await self._connected().download(self.document.file_id, most)
+
     async def reply(self, answer: "str | Reply") -> None:
         """Send a part of the answer now; the last part is better returned.
 
         Raises what Telegram refuses as `pluggram.TelegramError`, RuntimeError when the bot is not connected.
         """
         await self._connected().send(self, as_reply(answer))
+
+    def progress(self, text: str) -> Progress:
+        """Tell of long work in one message that is edited: `async with request.progress("Reading") as progress:`.
+
+        Raises RuntimeError when the bot is not connected.
+        """
+        return Progress(self._connected(), self, text)
 
     def _connected(self) -> Edge:
         if self._edge is None:
@@ -206,7 +229,7 @@ class Request:
 
 
 def as_reply(answer: object) -> Reply:
-    """Take what a handler may return, a text or a Reply, as a Reply.
+    """Take what a handler may return, a text, a Reply or Articles, as a Reply.
 
     Raises TypeError for anything else, ValueError for an empty text.
     """
@@ -214,7 +237,9 @@ def as_reply(answer: object) -> Reply:
         return answer
     if isinstance(answer, str):
         return Reply(answer)
-    raise TypeError(f"a handler returns str, Reply or None, not {type(answer).__name__}")
+    if isinstance(answer, list | tuple) and all(isinstance(item, Article) for item in answer):
+        return Reply(articles=tuple(answer))
+    raise TypeError(f"a handler returns str, Reply, Articles or None, not {type(answer).__name__}")
 
 
 def _mapping(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:

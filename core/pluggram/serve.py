@@ -5,8 +5,9 @@ import logging
 from contextlib import suppress
 
 from pluggram.bot import Bot
+from pluggram.edge import RawUpdate
 from pluggram.intake import Lanes, Polling
-from pluggram.request import RawUpdate, Request
+from pluggram.request import Request
 from pluggram.telegram import Client
 from pluggram.telegram.sending import Delivery
 

@@ -50,7 +50,7 @@ class Admins:
             return "You write in the name of a chat, so I cannot know who you are. Ask me in a private chat."
         if user.id in self._bot.owners:
             return f"Your id is {user.id}. You are an owner of this bot."
-        if await self._bot.permits(request, "admin"):
+        if await self._bot.has_role(request, "admin"):
             return f"Your id is {user.id}. You are an admin of this bot."
         if not self._bot.owners:
             return (f"Your id is {user.id}. This bot has no owner yet: whoever runs it can write "
@@ -96,7 +96,7 @@ class Admins:
 
     async def explain(self, request: Request) -> str:
         """Answer whatever else follows /admins."""
-        if await self._bot.permits(request, "owner"):
+        if await self._bot.has_role(request, "owner"):
             return "Write /admins list, /admins add <id> or /admins remove <id>."
         return "Write /admins list. Only an owner of this bot can add or remove admins."
 

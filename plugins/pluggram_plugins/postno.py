@@ -74,7 +74,7 @@ class Postno:
     async def _how_to_add(self, request: Request, number: str) -> list[str]:
         command = f"/addlink {number} https://example.org"
         adding = self._bot.finds(command)
-        if adding is None or not await self._bot.permits(request, adding.handler.access):
+        if adding is None or not await self._bot.permits(request, adding):
             return []
         return [f"Add one: {command}", f"Or import a file, in the shell: pluggram {adding.plugin} import FILE"]
 
@@ -82,7 +82,7 @@ class Postno:
         command = f"/addlink {number} https://example.org"
         adding = self._bot.finds(command)
         known = f"⚠️ A link is stored for post {number}, but it is not usable: {why}."
-        if adding is None or not await self._bot.permits(request, adding.handler.access):
+        if adding is None or not await self._bot.permits(request, adding):
             return known
         return f"{known}\nReplace it: {command}"
 

@@ -75,7 +75,7 @@ def test_what_is_declared_is_kept() -> None:
     ("mistake", "why"),
     [
         ({"on": "messages"}, "on='messages' is none of message, button, inline, document"),
-        ({"access": "admins"}, "access='admins' is none of all, admin, owner"),
+        ({"access": "admins"}, "access='admins' is none of all, group_admin, admin, owner"),
         ({"access": "owner", "accept": ["edited"]}, "what only an owner may do takes no edited"),
         ({"accept": ["edits"]}, r"accept=\['edits'\] is none of edited, channel_post, forwarded, via_bot"),
         ({"accept": "edited"}, r"accept is a list of texts; write accept=\['edited'\]"),
@@ -93,3 +93,29 @@ def test_any_pattern_and_family_has_a_form_and_a_usage(pattern: str, family: str
     declared = declare(pattern, family=family)
     assert declared.form == (family or declared.command or pattern)
     assert declared.usage.startswith("Usage: ")
+
+
+async def nothing(request: Request) -> None:
+    """Answer nothing."""
+
+
+def test_the_help_is_given_in_the_language_that_is_asked_for() -> None:
+    declared = handler("/d", nothing, help="Roll", help_in={"de": "Würfeln"})
+    helps = [declared.help_for(language) for language in ("de", "de-AT", "DE", "fr", "", None)]
+    assert helps == ["Würfeln", "Würfeln", "Würfeln", "Roll", "Roll", "Roll"]
+    assert hash(declared) == hash(declared)
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ({"help_in": {"german": "x"}}, "two letters"),
+        ({"help_in": {"de": "x\ny"}}, "several lines"),
+        ({"help_in": {"de": 1}}, "must be a text"),
+        ({"deep_link": True, "access": "admin"}, "deep link"),
+        ({"deep_link": True, "on": "button"}, "deep link"),
+    ],
+)
+def test_a_help_or_link_that_cannot_be_is_refused(options: dict[str, object], why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        handler("/d", nothing, **options)  # type: ignore[arg-type]

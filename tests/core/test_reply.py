@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pluggram.reply import MAX_BUTTON_DATA_BYTES, Button, Reply
+from pluggram.parts import MAX_BUTTON_DATA_BYTES, Button
+from pluggram.reply import Reply
 
 ONE, TWO, THREE = (Button(label, data=label) for label in ("one", "two", "three"))
 ANY_TEXT = st.text(st.characters(codec=None))

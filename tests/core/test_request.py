@@ -127,7 +127,7 @@ def test_a_text_or_a_reply_is_an_answer() -> None:
     reply = Reply("hello")
     assert as_reply(reply) is reply
     assert as_reply("hello") == reply
-    with pytest.raises(TypeError, match="returns str, Reply or None, not int"):
+    with pytest.raises(TypeError, match="returns str, Reply, Articles or None, not int"):
         as_reply(5)
     with pytest.raises(ValueError, match="empty"):
         as_reply("")
@@ -154,8 +154,24 @@ class Telegram:
     def build_update(self, raw: Mapping[str, Any]) -> telegram.Update:
         return telegram.Update(raw["update_id"])
 
-    async def send(self, request: Request, reply: Reply) -> None:
+    async def send(self, request: Request, reply: Reply) -> list[int]:
         self.sent.append((request, reply))
+        return [len(self.sent)]
+
+    async def send_to(self, chat_id: int | str, reply: Reply, thread_id: int | None = None) -> list[int]:
+        raise NotImplementedError
+
+    async def edit(self, chat_id: int | str, message_id: int, reply: Reply) -> None:
+        raise NotImplementedError
+
+    async def call(self, method: str, parameters: Mapping[str, Any]) -> Any:
+        raise NotImplementedError
+
+    async def download(self, file_id: str, most: int) -> bytes:
+        return f"{file_id} {most}".encode()
+
+    async def administrators(self, chat_id: int) -> set[int]:
+        raise NotImplementedError
 
 
 async def test_a_connected_request_reaches_telegram() -> None:

@@ -66,7 +66,7 @@ def talk_to(tmp_path: Path) -> TalkTo:
         path.write_text(f'[bot]\nname = "testbot"\nowners = [{OWNER}]\n[storage]\nurl = "memory:"\n{plugins}')
         bot = Bot(load(path, environ or {}))
         assert not [state for state in bot.plugins if state.status in ("quarantined", "missing")], bot.plugins
-        bot.username = bot._router.username = "testbot"
+        bot._connection.username = bot._router.username = "testbot"
         async with bot.serving():
             await bot._storage.store("admins").put(str(ADMIN), {"by": OWNER})
             yield Talk(bot)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
 
-from pluggram.request import RawUpdate
+from pluggram.edge import RawUpdate
 
 logger = logging.getLogger("pluggram.intake")
 

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
 from typing import Protocol
 
+from pluggram.edge import RawUpdate
 from pluggram.errors import FloodLimit, PollConflict, TelegramError, TokenRefused
-from pluggram.request import RawUpdate
 
 logger = logging.getLogger("pluggram.intake")
 

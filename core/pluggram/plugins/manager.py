@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pluggram.access import Authorizer
 from pluggram.config import Config, PluginTable, validate_settings
 from pluggram.context import Context, PluginState
 from pluggram.errors import PluggramError
@@ -97,6 +98,22 @@ class Plugins:
             for name, callers in self._callers.items()
             for implementation in (callers["handled"].get_hookimpls() if "handled" in callers else ())
         ]
+
+    def authorizers(self) -> list[tuple[str, Authorizer]]:
+        """Ask all plugins for their say in who may use what; one that gives something else is quarantined."""
+        found: list[tuple[str, Authorizer]] = []
+        for name in self.active:
+            try:
+                found += [(name, authorizer)] if (authorizer := self._authorizer(name)) else []
+            except PluginError as error:
+                self.quarantine(name, str(error))
+        return found
+
+    def _authorizer(self, name: str) -> Authorizer | None:
+        authorizer: Authorizer | None = self._call(name, "authorize")
+        if authorizer is None or callable(authorizer):
+            return authorizer
+        raise PluginError(f"its hook 'authorize' returned {authorizer!r}; return an async callable (request, handler)")
 
     def _load(self, table: PluginTable) -> PluginState:
         state = PluginState(table.name, "active", source=table.use or "")

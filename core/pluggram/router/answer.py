@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Any
 
 from pluggram.arguments import ArgumentError
-from pluggram.handlers import Access
+from pluggram.handlers import Handler
 from pluggram.hooks import Handled, Outcome
 from pluggram.reply import Reply
 from pluggram.request import Request, as_reply
@@ -17,7 +17,7 @@ from pluggram.router.threads import in_thread
 
 logger = logging.getLogger("pluggram.router")
 
-Permits = Callable[[Request, Access], Awaitable[bool]]
+Refusal = Callable[[Request, Handler], Awaitable[str | None]]
 Listener = tuple[str, Callable[[Handled], object]]
 Result = tuple[Outcome, Reply | None, BaseException | None]
 
@@ -25,11 +25,12 @@ Result = tuple[Outcome, Reply | None, BaseException | None]
 class Answering:
     """Answers requests that the router has matched.
 
-    permits: who may what. timeout: seconds that a handler may take. listeners: told of each request.
+    refusal: says why somebody may not use a handler, None when he may. timeout: seconds that a handler may take.
+    listeners: told of each request.
     """
 
-    def __init__(self, permits: Permits, timeout: float, listeners: Sequence[Listener]) -> None:
-        self._permits = permits
+    def __init__(self, refusal: Refusal, timeout: float, listeners: Sequence[Listener]) -> None:
+        self._refusal = refusal
         self._timeout = timeout
         self._listeners = listeners
 
@@ -60,9 +61,8 @@ class Answering:
 
     async def _result(self, match: Match, request: Request) -> Result:
         handler = match.route.handler
-        if handler.access != "all" and not await self._permits(request, handler.access):
-            what = "do this" if request.kind == "button" else f"use {handler.form}"
-            return "denied", _hint(request, f"Only an {handler.access} of this bot may {what}."), None
+        if refused := await self._refusal(request, handler):
+            return "denied", _hint(request, refused), None
         if match.groups is None:
             return "usage", _hint(request, handler.usage), None
         try:
@@ -70,7 +70,12 @@ class Answering:
         except ArgumentError as error:
             return "usage", _hint(request, f"{error}.\n{handler.usage}"), None
         answer = await _run(match.route, request, arguments)
-        return ("silent", None, None) if answer is None else ("answered", as_reply(answer), None)
+        if answer is None:
+            return "silent", None, None
+        reply = as_reply(answer)
+        if reply.articles is not None and request.kind != "inline":
+            raise TypeError("Articles answer inline queries, and this is none")
+        return "answered", reply, None
 
     def _tell(self, event: Handled) -> None:
         for plugin, listener in self._listeners:
@@ -96,5 +101,6 @@ def _log(route: Route, request: Request, what: str, error: BaseException | None)
                  route.plugin, route.handler.pattern, what, request.id, exc_info=error)  # fmt: skip
 
 
-def _hint(request: Request, text: str) -> Reply | None:
-    return None if request.kind == "inline" else Reply(text, notice=request.kind == "button")
+def _hint(request: Request, text: str) -> Reply:
+    """Tell the asker; an inline query has no place for words, and is answered with nothing to choose."""
+    return Reply(articles=()) if request.kind == "inline" else Reply(text, notice=request.kind == "button")

@@ -1,5 +1,6 @@
 """Router: the one handler that answers a request, found in time that does not grow with their number."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
@@ -9,6 +10,9 @@ from pluggram.router.index import Index
 from pluggram.router.route import Route
 
 Groups = Mapping[str, str | None]
+
+_START = re.compile(r"/start[ \n]+(?P<payload>[A-Za-z0-9_-]{1,64})\s*", re.ASCII | re.IGNORECASE)
+_PAYLOAD = re.compile(r"/(?P<payload>[A-Za-z0-9_-]{1,64})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Router:
         self.username = username
         self._first = _by_kind([route for route in routes if not route.handler.fallback])
         self._last = _by_kind([route for route in routes if route.handler.fallback])
+        self._linked = Index([(route.pattern, route) for route in routes if route.handler.deep_link])
         self._commands: dict[str, Route] = {}
         for route in routes:
             if route.handler.command and route.handler.help and not route.handler.fallback:
@@ -42,10 +47,23 @@ class Router:
         if text is None:
             return None
         return (
-            self._match(self._first, request, text)
+            self._deep_link(request, text)
+            or self._match(self._first, request, text)
             or self._miss(request, text)
             or self._match(self._last, request, text)
         )
+
+    def payload(self, command: str) -> str | None:
+        """Give what stands behind `?start=` in a link to this command; None when no handler lets itself be linked."""
+        written = _PAYLOAD.fullmatch(command)
+        linked = written is not None and next(self._linked.matches(command), None) is not None
+        return written["payload"] if written and linked else None
+
+    def _deep_link(self, request: Request, text: str) -> Match | None:
+        """Take `/start postno0042`, which a link sends, for the command `/postno0042` (Bot API, Deep Linking)."""
+        started = _START.fullmatch(text) if request.kind == "message" and not request.origins else None
+        found = next(self._linked.matches(f"/{started['payload']}"), None) if started else None
+        return Match(*found) if found else None
 
     def _match(self, indices: Mapping[Kind, Index[Route]], request: Request, text: str) -> Match | None:
         for route, groups in indices[request.kind].matches(text):

@@ -2,7 +2,7 @@
 
 import logging
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,11 +11,15 @@ from telegram.error import TelegramError as PtbError
 from telegram.request import BaseRequest, HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
+from pluggram.edge import RawUpdate
 from pluggram.errors import TelegramError, Unreachable
+from pluggram.parts import File
 from pluggram.reply import Reply
-from pluggram.request import RawUpdate, Request
+from pluggram.request import Request
+from pluggram.telegram.administrators import Administrators
 from pluggram.telegram.in_process import Door, InProcessRequest
-from pluggram.telegram.sending import deliver
+from pluggram.telegram.render import edited, messages
+from pluggram.telegram.sending import deliver, send_all
 from pluggram.telegram.translate import translate
 
 READ_TIMEOUT = 15.0
@@ -42,6 +46,7 @@ class Client:
         self._bot = telegram.Bot(
             token, f"{base_url}/bot", request=_transport(door, CONNECTIONS), get_updates_request=_transport(door, 1)
         )
+        self._administrators = Administrators(self.call)
 
     async def __aenter__(self) -> Self:
         """Connect, and ask who we are.
@@ -88,9 +93,10 @@ class Client:
         return telegram.Update.de_json(dict(raw), self._bot)
 
     async def call(self, method: str, parameters: Mapping[str, Any], seconds: float = READ_TIMEOUT) -> Any:
-        """Call a Bot API method and give its raw result."""
+        """Call a Bot API method and give its raw result; a File among the parameters is uploaded."""
+        sent = {name: _upload(value) for name, value in parameters.items()}
         try:
-            return await self._bot.do_api_request(method, api_kwargs=dict(parameters), read_timeout=seconds)
+            return await self._bot.do_api_request(method, api_kwargs=sent, read_timeout=seconds)
         except Exception as error:
             raise self._told(error) from None
 
@@ -102,9 +108,37 @@ class Client:
             raise Unreachable("what answers is no Bot API: it gives something else than updates")
         return updates
 
-    async def send(self, request: Request, reply: Reply) -> None:
-        """Send a reply to where the request came from."""
-        await deliver(self.call, request, reply)
+    async def send(self, request: Request, reply: Reply) -> Sequence[int]:
+        """Send a reply to where the request came from and give the ids of the messages it became."""
+        return await deliver(self.call, request, reply)
+
+    async def send_to(self, chat_id: int | str, reply: Reply, thread_id: int | None = None) -> Sequence[int]:
+        """Send a reply to a chat and give the ids of the messages it became."""
+        return await send_all(self.call, messages(chat_id, reply, thread_id))
+
+    async def edit(self, chat_id: int | str, message_id: int, reply: Reply) -> None:
+        """Change a message that the bot has sent."""
+        await send_all(self.call, edited(chat_id, message_id, reply))
+
+    async def download(self, file_id: str, most: int) -> bytes:
+        """Fetch a file of at most so many bytes (Bot API, getFile); raises TelegramError when it is larger."""
+        try:
+            file = await self._bot.get_file(file_id)
+            if (file.file_size or 0) > most:
+                raise TelegramError(f"the file has {file.file_size:,} bytes, and at most {most:,} are taken")
+            return bytes(await file.download_as_bytearray())
+        except TelegramError:
+            raise
+        except Exception as error:
+            raise self._told(error) from None
+
+    async def administrators(self, chat_id: int) -> Collection[int]:
+        """Name the user ids of those who administer a group; the answer may be a minute old."""
+        return await self._administrators.of(chat_id)
+
+
+def _upload(value: Any) -> Any:
+    return telegram.InputFile(value.content, filename=value.name) if isinstance(value, File) else value
 
 
 def _is_update(value: object) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
@@ -12,7 +12,7 @@ from typing import Any, Self
 from pluggram.errors import FloodLimit, TelegramError, Unreachable
 from pluggram.reply import Reply
 from pluggram.request import Request
-from pluggram.telegram.render import acknowledge, render
+from pluggram.telegram.render import Call, acknowledge, render
 
 logger = logging.getLogger("pluggram.telegram")
 
@@ -26,19 +26,33 @@ PRESS_PATIENCE = 3.0
 """Seconds after which a button press is answered although its handler still works."""
 
 
-async def deliver(call: Caller, request: Request, reply: Reply) -> None:
-    """Send a reply; what Telegram refuses for its form is sent again in a plainer one.
+async def deliver(call: Caller, request: Request, reply: Reply) -> Sequence[int]:
+    """Send a reply and give the ids of the messages it became; what Telegram refuses for its form is sent plainer.
 
     Raises TelegramError for what stays refused.
     """
-    for method, parameters in render(request, reply):
+    try:
+        return await send_all(call, render(request, reply))
+    except TelegramError as error:
+        if not (reply.edit and _cannot_be_edited(error)):
+            raise
+        return await deliver(call, request, replace(reply, edit=False))
+
+
+async def send_all(call: Caller, calls: Iterable[Call]) -> Sequence[int]:
+    """Make calls one after the other and give the ids of the messages they made.
+
+    Raises TelegramError for what stays refused.
+    """
+    ids = []
+    for method, parameters in calls:
         try:
-            await patiently(call, method, parameters)
+            result = await patiently(call, method, parameters)
         except TelegramError as error:
-            if method == "editMessageText" and _cannot_be_edited(error):
-                await deliver(call, request, replace(reply, edit=False))
-            else:
-                await _mend(call, method, parameters, error)
+            result = await _mend(call, method, parameters, error)
+        if isinstance(result, dict) and isinstance(result.get("message_id"), int):
+            ids.append(result["message_id"])
+    return ids
 
 
 def _cannot_be_edited(error: TelegramError) -> bool:
@@ -46,20 +60,19 @@ def _cannot_be_edited(error: TelegramError) -> bool:
     return "message can't be edited" in text or "message to edit not found" in text
 
 
-async def _mend(call: Caller, method: str, parameters: Mapping[str, Any], error: TelegramError) -> None:
+async def _mend(call: Caller, method: str, parameters: Mapping[str, Any], error: TelegramError) -> Any:
     text = str(error).lower()
     if any(known in text for known in ("message is not modified", "query is too old")):
-        return
+        return None
     if error.new_chat_id is not None:
-        await patiently(call, method, {**parameters, "chat_id": error.new_chat_id})
-    elif "can't parse entities" in text and "parse_mode" in parameters:
+        return await patiently(call, method, {**parameters, "chat_id": error.new_chat_id})
+    if "can't parse entities" in text and "parse_mode" in parameters:
         logger.warning("markup refused, sent as plain text: %s", error)
-        await patiently(call, method, {k: v for k, v in parameters.items() if k != "parse_mode"})
-    elif "reply_markup" in parameters and _BUTTONS.search(text):
+        return await patiently(call, method, {k: v for k, v in parameters.items() if k != "parse_mode"})
+    if "reply_markup" in parameters and _BUTTONS.search(text):
         logger.warning("buttons refused, sent without them: %s", error)
-        await patiently(call, method, {k: v for k, v in parameters.items() if k != "reply_markup"})
-    else:
-        raise error
+        return await patiently(call, method, {k: v for k, v in parameters.items() if k != "reply_markup"})
+    raise error
 
 
 async def patiently(call: Caller, method: str, parameters: Mapping[str, Any]) -> Any:

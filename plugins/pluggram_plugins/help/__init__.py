@@ -62,9 +62,7 @@ class Help:
         return [d for d in self._bot.declarations if d.handler.help and not d.handler.fallback]
 
     async def _usable(self, request: Request) -> Sequence[Declaration]:
-        accesses = {d.handler.access for d in self._listed}
-        permitted = {access for access in accesses if await self._bot.permits(request, access)}
-        return [d for d in self._listed if d.handler.access in permitted]
+        return [declaration for declaration in self._listed if await self._bot.permits(request, declaration)]
 
     def _listing(self, usable: Sequence[Declaration]) -> str:
         summaries = {state.name: state.summary for state in self._bot.plugins}

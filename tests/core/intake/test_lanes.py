@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pluggram.edge import RawUpdate
 from pluggram.intake import Lanes, lane_key
 from pluggram.intake.lanes import WAITING_PER_PLACE
-from pluggram.request import RawUpdate
 
 
 def message(update_id: int, chat: int) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from pluggram.edge import RawUpdate
 from pluggram.errors import FloodLimit, PollConflict, TelegramError, TokenRefused, Unreachable
 from pluggram.intake import Polling, polling
-from pluggram.request import RawUpdate
 
 
 class Source:

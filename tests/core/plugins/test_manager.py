@@ -375,7 +375,7 @@ async def test_a_store_outside_the_service_says_that_it_is_not_open(make_bot: Ma
 async def test_nobody_is_an_admin_while_storage_cannot_tell(make_bot: MakeBot) -> None:
     request = Request.from_update(message("/good"))
     assert request is not None
-    assert await make_bot(good=GOOD).permits(request, "admin") is False
+    assert await make_bot(good=GOOD).has_role(request, "admin") is False
 
 
 FALLBACK = GOOD.replace(

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from pluggram.handlers import Access, handler
+from pluggram.handlers import Access, Handler, handler
 from pluggram.hooks import Handled
+from pluggram.parts import Article
 from pluggram.reply import Reply
 from pluggram.request import Request
 from pluggram.router import Answering, Match, Route, Router
@@ -32,10 +33,10 @@ class Case:
         self.events: list[Handled] = []
         self.router = Router([Route.compile("test", declared)])
         self.role = role
-        self.answering = Answering(self.permits, 0.05, [("ear", self.events.append)])
+        self.answering = Answering(self.refusal, 0.05, [("ear", self.events.append)])
 
-    async def permits(self, request: Request, access: Access) -> bool:
-        return self.role == access
+    async def refusal(self, request: Request, handler: Handler) -> str | None:
+        return None if handler.access in ("all", self.role) else f"Only an {handler.access} may."
 
     async def ask(self, update: dict[str, Any] = MESSAGE) -> Reply | None:
         request = Request.from_update(update)
@@ -96,7 +97,7 @@ async def test_who_may_not_is_told_so_and_the_handler_is_not_called() -> None:
         return "secret"
 
     case = Case(answer, access="admin", role="all")
-    assert await case.text() == "Only an admin of this bot may use /x<number>."
+    assert await case.text() == "Only an admin may."
     assert not called
     assert case.events[0].outcome == "denied"
     assert await Case(answer, access="admin", role="admin").text() == "secret"
@@ -157,7 +158,7 @@ async def test_stopping_the_bot_is_not_a_failure_of_the_handler() -> None:
         return "never"
 
     case = Case(answer)
-    case.answering = Answering(case.permits, 60, [])
+    case.answering = Answering(case.refusal, 60, [])
     task = asyncio.create_task(case.ask())
     await started.wait()
     task.cancel()
@@ -169,7 +170,7 @@ async def test_storage_that_cannot_tell_who_is_an_admin_is_a_failure_and_lets_no
     async def answer(request: Request, number: str) -> str:
         return "secret"
 
-    async def unknown(request: Request, access: Access) -> bool:
+    async def unknown(request: Request, handler: Handler) -> str | None:
         raise OSError("disk")
 
     case = Case(answer, access="admin")
@@ -191,10 +192,21 @@ async def test_a_command_written_wrongly_is_answered_with_its_usage_and_counted_
 
 
 @pytest.mark.parametrize("role", ["admin", "all"])
-async def test_an_inline_query_is_answered_by_its_handler_or_by_nobody(role: Access) -> None:
+async def test_an_inline_query_is_answered_by_its_handler_or_with_nothing_to_choose(role: Access) -> None:
     def answer(request: Request, number: int) -> str:
         return "found"
 
     case = Case(answer, access="admin", role=role, on="inline")
     reply = await case.ask({"update_id": 7, "inline_query": {"id": "q", "from": {"id": 1}, "query": "/x12"}})
-    assert reply == (Reply("found") if role == "admin" else None)
+    assert reply == (Reply("found") if role == "admin" else Reply(articles=()))
+
+
+async def test_articles_answer_inline_queries_and_nothing_else() -> None:
+    def answer(request: Request, number: int) -> list[Article]:
+        return [Article(f"Post {number}", "found")]
+
+    reply = await Case(answer, on="inline").ask(
+        {"update_id": 7, "inline_query": {"id": "q", "from": {"id": 1}, "query": "/x12"}}
+    )
+    assert reply == Reply(articles=[Article("Post 12", "found")])
+    assert (await Case(answer).text()).startswith("Something went wrong here")

@@ -160,3 +160,33 @@ def test_no_text_breaks_the_router(text: str) -> None:
     rules.find(message(text))
     rules.find(message("/postno" + text))
     assert rules.find(message("/postno0042")) is not None
+
+
+LINKED = handler(r"/post(?P<number>[0-9]{4})", nothing, examples=["/post0042"], deep_link=True)
+UNLINKED = handler(r"/drop(?P<number>[0-9]{4})", nothing, examples=["/drop0042"])
+START = handler(r"/start(?:\s[\s\S]*)?", nothing, examples=["/start"])
+
+
+@pytest.mark.parametrize("text", ["/start post0042", "/START post0042", "/start@ourbot post0042", "/start  post0042 "])
+def test_a_deep_link_is_taken_for_the_command_it_names(text: str) -> None:
+    match = router(START, LINKED).find(message(text))
+    assert match is not None
+    assert (match.route.handler.pattern, match.groups) == (LINKED.pattern, {"number": "0042"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["/start", "/start drop0042", "/start post42", "/start /post0042", "/start@other post0042x", "/start post0042 x"],
+)
+def test_only_a_command_that_lets_itself_be_linked_is_reached_by_a_link(text: str) -> None:
+    assert pattern_of(router(START, LINKED, UNLINKED).find(message(text))) in (START.pattern, None)
+
+
+def test_a_forwarded_link_starts_nothing() -> None:
+    forwarded = message("/start post0042", forward_origin={"type": "user"})
+    assert router(START, LINKED).find(forwarded) is None
+
+
+@pytest.mark.parametrize(("command", "payload"), [("/post0042", "post0042"), ("/drop0042", None), ("/post42", None)])
+def test_a_command_has_a_payload_when_a_link_can_carry_it(command: str, payload: str | None) -> None:
+    assert router(LINKED, UNLINKED).payload(command) == payload

@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pluggram.reply import Button, Reply
+from pluggram.parts import Button
+from pluggram.reply import Reply
 from pluggram.request import Request
 from pluggram.telegram.render import MAX_TEXT, render, split
 

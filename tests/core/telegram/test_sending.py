@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from pluggram.errors import FloodLimit, TelegramError, Unreachable
-from pluggram.reply import Button, Reply
+from pluggram.parts import Button
+from pluggram.reply import Reply
 from pluggram.request import Request
 from pluggram.telegram import sending
 from pluggram.telegram.sending import Delivery, deliver, patiently

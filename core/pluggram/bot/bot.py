@@ -6,17 +6,20 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pluggram.access import ADMINS, Roles
+from pluggram.access import ADMINS, Permissions, Roles
+from pluggram.bot.connection import Connection
+from pluggram.bot.jobs import Jobs
 from pluggram.config import Config
 from pluggram.context import Context, Declaration, PluginState
+from pluggram.edge import Edge, RawUpdate
 from pluggram.errors import PluggramError
 from pluggram.handlers import Access
 from pluggram.plugins import Lifespan, PluginError, Plugins
 from pluggram.plugins.reason import reason
 from pluggram.reply import Reply
-from pluggram.request import Edge, RawUpdate, Request
+from pluggram.request import Request
 from pluggram.router import Answering, Route, RouteError, Router, clash
-from pluggram.storage import Backend, Storage, StorageError, open_backend
+from pluggram.storage import Backend, Storage, open_backend
 
 if TYPE_CHECKING:
     import click
@@ -48,20 +51,26 @@ class Bot:
     ) -> None:
         self.config = config
         self._strict = config.bot.strict if strict is None else strict
-        self.username = ""
-        self._edge: Edge | None = None
+        self._connection = Connection()
         self._storage = Storage()
-        self._roles = Roles({*config.bot.owners, *owners}, self._storage.store(ADMINS))
+        self._jobs = Jobs(lambda plugin: plugin in self._plugins.active)
+        self._roles = Roles({*config.bot.owners, *owners}, self._storage.store(ADMINS), self._connection.administrators)
         self._plugins = Plugins(config, self._context)
         self._backends = self._plugins.storage_backends()
+        self._authorizers = self._plugins.authorizers()
         self._router = Router(self._declare())
         self._refuse_if_strict()
-        self._answering = self._new_answering()
+        self._resolve()
 
     @property
     def name(self) -> str:
         """The name in bot.toml."""
         return self.config.bot.name
+
+    @property
+    def username(self) -> str:
+        """The user name on Telegram, without @; empty before the bot is connected."""
+        return self._connection.username
 
     @property
     def owners(self) -> frozenset[int]:
@@ -78,13 +87,18 @@ class Bot:
         """Every handler of every active plugin, in the order of matching."""
         return [Declaration(route.plugin, route.handler) for route in self._router.routes]
 
-    async def permits(self, request: Request, access: Access) -> bool:
-        """Whether the one who asked may do what asks for this access; nobody may while storage cannot tell."""
-        try:
-            return await self._roles.permits(request, access)
-        except StorageError as error:
-            logger.error("who may what cannot be told: %s", error)
-            return False
+    async def permits(self, request: Request, declaration: Declaration) -> bool:
+        """Whether the one who asked may use a handler: by role, and by what plugins say to it."""
+        return await self._permissions.refusal(request, declaration.handler) is None
+
+    async def has_role(self, request: Request, access: Access) -> bool:
+        """Whether the one who asked has this role or a higher one."""
+        return await self._roles.has(request, access)
+
+    def deep_link(self, command: str) -> str | None:
+        """Give the link that sends this command when it is opened, `t.me/<bot>?start=...`; None when there is none."""
+        payload = self._router.payload(command)
+        return f"https://t.me/{self.username}?start={payload}" if payload and self.username else None
 
     def finds(self, text: str) -> Declaration | None:
         """Find the declaration that would answer this text, access aside; None when only a fallback would."""
@@ -105,7 +119,7 @@ class Bot:
 
     async def feed(self, update: RawUpdate, *, redelivered: bool = False) -> Reply | None:
         """Answer a raw update; None when nobody answers it. Never raises for what an update or a plugin does."""
-        request = Request.from_update(update, self._edge, redelivered)
+        request = Request.from_update(update, self._connection.edge, redelivered)
         match = self._router.find(request) if request is not None else None
         return await self._answering.answer(match, request) if match and request else None
 
@@ -132,7 +146,8 @@ class Bot:
                 for name in self._plugins.active:
                     await self._enter(name, entered)
                 self._refuse_if_strict()
-                yield opened
+                async with self._jobs.running():
+                    yield opened
             finally:
                 for name, lifespan in reversed(entered):
                     await self._leave(name, lifespan)
@@ -143,11 +158,19 @@ class Bot:
 
     def connect(self, edge: Edge, username: str) -> None:
         """Tell the bot who it is on Telegram and how its requests reach it."""
-        self._edge = edge
-        self.username = self._router.username = username
+        self._connection.attach(edge, username)
+        self._router.username = username
 
     def _context(self, name: str, settings: Any) -> Context:
-        return Context(name, settings, self._storage.store(f"plugin.{name}"), self, self._storage.store)
+        return Context(
+            name,
+            settings,
+            self._storage.store(f"plugin.{name}"),
+            self,
+            self._connection,
+            self._storage.store,
+            partial(self._jobs.add, name),
+        )
 
     def _declare(self) -> list[Route]:
         routes: list[Route] = []
@@ -188,7 +211,12 @@ class Bot:
         """Go on without a plugin whose lifespan has failed."""
         self._plugins.quarantine(name, str(error))
         self._router = self._router.keeping(self._plugins.active, self.username)
-        self._answering = self._new_answering()
+        self._resolve()
 
-    def _new_answering(self) -> Answering:
-        return Answering(self._roles.permits, self.config.telegram.handler_timeout, self._plugins.listeners())
+    def _resolve(self) -> None:
+        """Resolve the hooks that requests pass through to plain callables, for the plugins that work now."""
+        active = self._plugins.active
+        self._permissions = Permissions(self._roles, [each for each in self._authorizers if each[0] in active])
+        self._answering = Answering(
+            self._permissions.refusal, self.config.telegram.handler_timeout, self._plugins.listeners()
+        )

@@ -1,0 +1,43 @@
+"""Edge: what the rest of the house asks of the room that knows Telegram; that room gives it to the Bot."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pluggram.reply import Reply
+
+if TYPE_CHECKING:
+    import telegram
+
+    from pluggram.request import Request
+
+RawUpdate = Mapping[str, Any]
+"""An Update object of the Bot API, as decoded from JSON."""
+
+
+class Edge(Protocol):
+    """Telegram, as a Request and a plugin's Context see it. What Telegram refuses is raised as TelegramError."""
+
+    @property
+    def bot(self) -> "telegram.Bot":
+        """The python-telegram-bot Bot."""
+
+    def build_update(self, raw: RawUpdate) -> "telegram.Update":
+        """Build the `telegram.Update` of a raw update."""
+
+    async def send(self, request: "Request", reply: Reply) -> Sequence[int]:
+        """Send a reply to where the request came from and give the ids of the messages it became."""
+
+    async def send_to(self, chat_id: int | str, reply: Reply, thread_id: int | None = None) -> Sequence[int]:
+        """Send a reply to a chat and give the ids of the messages it became."""
+
+    async def edit(self, chat_id: int | str, message_id: int, reply: Reply) -> None:
+        """Change a message that the bot has sent."""
+
+    async def call(self, method: str, parameters: Mapping[str, Any]) -> Any:
+        """Call a Bot API method and give its raw result."""
+
+    async def download(self, file_id: str, most: int) -> bytes:
+        """Fetch a file of at most so many bytes."""
+
+    async def administrators(self, chat_id: int) -> Collection[int]:
+        """Name the user ids of those who administer a group; the answer may be a minute old."""
