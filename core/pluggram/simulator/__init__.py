@@ -9,5 +9,6 @@ from pluggram.simulator.model.chats import Chat
 from pluggram.simulator.model.messages import Message
 from pluggram.simulator.model.people import User
 from pluggram.simulator.telegram import Telegram
+from pluggram.simulator.upload import Upload
 
-__all__ = ["Answer", "ApiError", "Bot", "Chat", "JsonObject", "Message", "SimulatorError", "Telegram", "User"]
+__all__ = ["Answer", "ApiError", "Bot", "Chat", "JsonObject", "Message", "SimulatorError", "Telegram", "Upload", "User"]

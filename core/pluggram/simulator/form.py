@@ -1,16 +1,21 @@
 """The parameters of a Bot API request in all four forms: query string, JSON, urlencoded, multipart."""
 
 import json
+import re
 from collections.abc import Mapping
-from email.parser import BytesParser
-from email.policy import HTTP
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from pluggram.simulator.errors import ApiError
+from pluggram.simulator.upload import Upload
+
+_PARAMETER = re.compile(r'(?s)(?:^|;)\s*([^=;\s]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
 
 
 def parameters(query: str, content_type: str, body: bytes) -> Mapping[str, object]:
-    """Return all parameters of a request; those in the body win. Raises ApiError when the body cannot be read."""
+    """Return all parameters of a request; those in the body win. A file is an Upload.
+
+    Raises ApiError when the body cannot be read.
+    """
     found: dict[str, object] = dict(parse_qsl(query, keep_blank_values=True))
     kind = content_type.partition(";")[0].strip().lower()
     if not body:
@@ -35,12 +40,43 @@ def _json(body: bytes) -> dict[str, object]:
 
 
 def _multipart(content_type: str, body: bytes) -> dict[str, object]:
-    """Read the text fields; a part with a file name is a file, which no method takes yet."""
-    head = f"Content-Type: {content_type}\r\nMIME-Version: 1.0\r\n\r\n".encode("latin-1", "replace")
+    """Read the fields; one with a file name is a file, whose bytes are kept as they are."""
+    boundary = _header_parameters(content_type).get("boundary", "").encode()
+    if not boundary:
+        raise ApiError(400, "Bad Request: boundary not found")
     fields: dict[str, object] = {}
-    for part in BytesParser(policy=HTTP).parsebytes(head + body).iter_parts():
-        name = part.get_param("name", header="content-disposition")
-        payload = part.get_payload(decode=True)
-        if isinstance(name, str) and isinstance(payload, bytes) and part.get_filename() is None:
-            fields[name] = payload.decode("utf-8", "surrogateescape")
-    return fields
+    for part in (b"\r\n" + body).split(b"\r\n--" + boundary)[1:]:
+        if part.startswith(b"--"):
+            return fields
+        head, _, content = part.partition(b"\r\n\r\n")
+        name, value = _field(_headers(head), content)
+        fields[name] = value
+    raise ApiError(400, "Bad Request: unexpected end of request content")
+
+
+def _headers(head: bytes) -> dict[str, str]:
+    lines = re.sub(r"\r\n[ \t]+", " ", head.decode("utf-8", "replace")).split("\r\n")
+    pairs = (line.partition(":") for line in lines)
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}
+
+
+def _field(headers: Mapping[str, str], content: bytes) -> tuple[str, str | Upload]:
+    disposition = headers.get("content-disposition", "")
+    given = _header_parameters(disposition)
+    if not disposition.startswith("form-data;"):
+        raise ApiError(400, "Bad Request: expected form-data content disposition")
+    if not given.get("name"):
+        raise ApiError(400, "Bad Request: field name in multipart/form-data not found")
+    if "filename" not in given:
+        return given["name"], content.decode("utf-8", "surrogateescape")
+    return given["name"], Upload(given["filename"], content, headers.get("content-type", ""))
+
+
+def _header_parameters(header: str) -> dict[str, str]:
+    """Return what follows the first semicolon of a header; quotes, backslashes and percent signs are taken off."""
+    found = _PARAMETER.findall(header.partition(";")[2])
+    return {name.lower(): unquote(_bare(text)) for name, text in found}
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"(?s)\\(.)", r"\1", text[1:-1]) if text.startswith('"') else text.strip()

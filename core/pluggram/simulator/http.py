@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pluggram.simulator.errors import Answer, ApiError
@@ -26,9 +26,12 @@ class BotApi:
         self._closed = False
 
     def app(self) -> Starlette:
-        """Return the ASGI application: `/bot<token>/<method>` by GET and POST."""
-        route = Route("/bot{token}/{method}", self._endpoint, methods=["GET", "POST"])
-        return Starlette(routes=[route], exception_handlers={404: _not_found, 405: _not_found})
+        """Return the ASGI application: `/bot<token>/<method>` and `/file/bot<token>/<file_path>`."""
+        routes = [
+            Route("/bot{token}/{method}", self._endpoint, methods=["GET", "POST"]),
+            Route("/file/bot{token}/{file_path:path}", self._file),
+        ]
+        return Starlette(routes=routes, exception_handlers={404: _not_found, 405: _not_found})
 
     def close(self) -> None:
         """End the calls that hang."""
@@ -50,6 +53,13 @@ class BotApi:
         finally:
             self._calls.discard(call)
         return JSONResponse(answer.body, answer.status, _headers(answer))
+
+    async def _file(self, request: Request) -> Response:
+        try:
+            content = self._telegram.download(request.path_params["token"], request.path_params["file_path"])
+        except ApiError as error:
+            return JSONResponse(error.answer().body, error.code)
+        return Response(content, media_type="application/octet-stream")
 
     async def _answer(self, request: Request) -> Answer:
         try:

@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from pluggram.simulator.model.content import Content, Document, Photo, Service, Text
 from pluggram.simulator.model.events import CallbackAnswered, Event, MessageDeleted, MessageEdited, MessageSent
+from pluggram.simulator.model.files import File
 from pluggram.simulator.model.messages import Message
 from pluggram.simulator.text.entities import span
 
@@ -47,7 +49,7 @@ class Style:
 
     def message(self, message: Message) -> str:
         """Return a message: its text with the links behind their words, its buttons numbered below."""
-        lines = [self.block(_with_links(message))]
+        lines = [self.block(" ".join(filter(None, (_label(message.content), _with_links(message)))))]
         number = 0
         for row in _rows(message):
             labels = []
@@ -65,6 +67,26 @@ class Style:
 def _rows(message: Message) -> list[list[dict[str, object]]]:
     rows = message.keyboard["inline_keyboard"] if message.keyboard else []
     return rows if isinstance(rows, list) else []
+
+
+def _label(content: Content) -> str:
+    """Say what is sent besides words."""
+    match content:
+        case Photo(sizes):
+            return f"[photo {sizes[-1].width}x{sizes[-1].height} {content.file.name}, {_amount(content.file)}]"
+        case Document(file):
+            return f"[file {file.name}, {_amount(file)}]"
+        case Service(news):
+            return f"({', '.join(news).replace('_', ' ')})"
+        case Text():
+            return ""
+
+
+def _amount(file: File) -> str:
+    size = len(file.content)
+    if size < 1000:
+        return f"{size} B"
+    return f"{round(size / 1000)} KB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
 
 
 def _with_links(message: Message) -> str:

@@ -20,3 +20,10 @@ class Telegram(World):
         if isinstance(result, Noted):
             return Answer(200, {"ok": True, "result": result.result, "description": result.description})
         return Answer(200, {"ok": True, "result": copy.deepcopy(result)})
+
+    def download(self, token: str, file_path: str) -> bytes:
+        """Return a file's bytes as `/file/bot<token>/<file_path>` does. Raises ApiError 404 until getFile opened it."""
+        bot = self.bots.get(token)
+        if bot is None or file_path not in bot.opened:
+            raise ApiError(404, "Not Found")
+        return bot.opened[file_path].content

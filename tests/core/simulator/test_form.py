@@ -1,19 +1,49 @@
 from contextlib import suppress
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pluggram.simulator.errors import ApiError
 from pluggram.simulator.form import parameters
+from pluggram.simulator.upload import Upload
 
 
-def test_a_file_is_no_text_field() -> None:
+def test_a_part_with_a_file_name_is_a_file() -> None:
     body = (
         b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\nline 1\r\nline 2\r\n'
-        b'--b\r\nContent-Disposition: form-data; name="photo"; filename="x.png"\r\n\r\n\x89PNG\r\n--b--\r\n'
+        b'--b\r\nContent-Disposition: form-data; name="photo"; filename="x.png"\r\n'
+        b"content-type: image/png\r\n\r\n\x89PNG\n\r\n--b--\r\n"
     )
-    assert parameters("", "multipart/form-data; boundary=b", body) == {"text": "line 1\r\nline 2"}
+    assert parameters("", "multipart/form-data; boundary=b", body) == {
+        "text": "line 1\r\nline 2",
+        "photo": Upload("x.png", b"\x89PNG\n", "image/png"),
+    }
+
+
+@given(st.binary(max_size=50), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="%"), min_size=1))
+def test_a_file_comes_byte_for_byte_with_its_name(content: bytes, name: str) -> None:
+    request = httpx.Request("POST", "http://a.b", files={"document": (name, content, "message/rfc822")})
+    found = parameters("", request.headers["content-type"], request.read())
+    assert found == {"document": Upload(name, content, "message/rfc822")}
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "words"),
+    [
+        ("multipart/form-data", b"--b\r\n", "boundary not found"),
+        ("multipart/form-data; boundary=b", b"--b\r\n", "expected form-data content disposition"),
+        ("multipart/form-data; boundary=b", b'--b\r\nContent-Disposition: form-data; n="x"\r\n\r\n--b--',
+         "field name in multipart/form-data not found"),
+        ("multipart/form-data; boundary=b", b'--b\r\nContent-Disposition: form-data; name="x"\r\n\r\ny',
+         "unexpected end of request content"),
+    ],
+)  # fmt: skip
+def test_a_broken_form_is_refused_in_telegrams_words(content_type: str, body: bytes, words: str) -> None:
+    with pytest.raises(ApiError) as caught:
+        parameters("", content_type, body)
+    assert caught.value.description == f"Bad Request: {words}"
 
 
 def test_a_body_of_no_known_kind_is_left_unread() -> None:

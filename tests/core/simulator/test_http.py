@@ -5,11 +5,13 @@ from contextlib import AsyncExitStack
 import httpx
 import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter
 from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, CommandHandler, ContextTypes
 
 from pluggram.simulator.http import serve
 from pluggram.simulator.model.queries import Toast
+from tests.core.simulator.pictures import png
 from tests.core.simulator.receiver import OK, Post, receiving
 from tests.core.simulator.stage import Stage
 
@@ -108,7 +110,9 @@ async def turn(update: Update, context: Context) -> None:
 @pytest.fixture
 async def application(stage: Stage) -> AsyncIterator[Application]:  # type: ignore[type-arg]
     async with serve(stage.telegram) as url:
-        built = ApplicationBuilder().token(stage.bot.token).base_url(f"{url}/bot").build()
+        built = (
+            ApplicationBuilder().token(stage.bot.token).base_url(f"{url}/bot").base_file_url(f"{url}/file/bot").build()
+        )
         built.add_handler(CommandHandler("start", greet))
         built.add_handler(CallbackQueryHandler(turn))
         async with built:
@@ -160,6 +164,29 @@ async def test_who_called_too_often_is_told_when_to_come_back_in_a_header_too(
     await http.get("/setWebhook", params=hook)
     answer = await http.get("/setWebhook", params=hook)
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+
+
+async def test_python_telegram_bot_sends_and_fetches_files(stage: Stage, application: Application) -> None:  # type: ignore[type-arg]
+    stage.ann.send(stage.chat, "/start")
+    bot, picture = application.bot, png(1200, 600)
+    sent = await bot.send_photo(stage.ann.id, picture, "<i>chart</i>", parse_mode=ParseMode.HTML)
+    assert (sent.photo[-1].width, sent.photo[-1].height, sent.caption) == (1200, 600, "chart")
+    file = await sent.photo[-1].get_file()
+    assert await file.download_as_bytearray() == picture
+    again = await bot.send_photo(stage.ann.id, sent.photo[0])
+    assert again.photo == sent.photo
+    content = b"--not a boundary--\r\n\x00\xff" * 1000
+    sent = await bot.send_document(stage.ann.id, content, filename='grüß "1".bin')
+    assert sent.document
+    assert (sent.document.file_name, sent.document.file_size) == ('grüß "1".bin', len(content))
+    assert await (await sent.document.get_file()).download_as_bytearray() == content
+    with pytest.raises(BadRequest, match="Image_process_failed"):
+        await bot.send_photo(stage.ann.id, b"%PDF")
+
+
+async def test_a_file_that_is_not_open_is_not_found(stage: Stage, http: httpx.AsyncClient) -> None:
+    answer = await http.get(f"{str(http.base_url).replace('/bot', '/file/bot')}documents/file_0.txt")
+    assert (answer.status_code, answer.json()) == (404, {"ok": False, "error_code": 404, "description": "Not Found"})
 
 
 async def test_python_telegram_bot_reads_the_refusals(stage: Stage, application: Application) -> None:  # type: ignore[type-arg]

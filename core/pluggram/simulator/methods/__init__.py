@@ -4,14 +4,14 @@ import re
 from collections.abc import Mapping
 
 from pluggram.simulator.errors import ApiError
-from pluggram.simulator.methods import chats, me, messages, queries, updates, webhooks
+from pluggram.simulator.methods import chats, files, me, media, messages, queries, updates, webhooks
 from pluggram.simulator.methods.call import Call
 from pluggram.simulator.methods.known import KNOWN
 from pluggram.simulator.methods.params import Params
 from pluggram.simulator.model.bots import Bot
 from pluggram.simulator.model.world import World
 
-TOPICS = (updates, webhooks, me, messages, queries, chats)
+TOPICS = (updates, webhooks, me, messages, media, files, queries, chats)
 """The modules whose METHODS make up the Bot API here."""
 
 _METHODS = {name.lower(): method for topic in TOPICS for name, method in topic.METHODS.items()}

@@ -3,9 +3,9 @@
 from pluggram.simulator.errors import JsonObject, bad_request
 from pluggram.simulator.methods.call import Call, Method, chat_of, message_of
 from pluggram.simulator.methods.keyboards import inline_keyboard
-from pluggram.simulator.methods.params import Fields, as_object
+from pluggram.simulator.methods.sending import send
 from pluggram.simulator.methods.texts import text_of
-from pluggram.simulator.model.chats import Chat
+from pluggram.simulator.model.content import Content, Text
 from pluggram.simulator.model.events import ActionShown
 from pluggram.simulator.model.messages import Message
 
@@ -20,27 +20,20 @@ _ACTIONS = """
 
 async def send_message(call: Call) -> object:
     """Send a text message and return it."""
-    body, keyboard = text_of(call), inline_keyboard(call.params)
-    chat = chat_of(call, write=True)
-    message = call.world.compose(chat, body, call.bot, _reply_to(call, chat))
-    message.keyboard, message.thread_id = keyboard, call.params.integer("message_thread_id", low=0)
-    if chat.type == "channel":
-        message.sender, message.sender_chat = None, chat
-    return call.world.publish(message).json()
+    return send(call, Text(text_of(call))).json()
 
 
 async def edit_message_text(call: Call) -> object:
     """Replace text and keyboard of the bot's own message and return it; without a keyboard it loses its own."""
-    body, keyboard = text_of(call), inline_keyboard(call.params, only=True)
-    message = _own(call)
-    return _edited(call, message, body.text, body.entities, keyboard)
+    content, keyboard = Text(text_of(call)), inline_keyboard(call.params, only=True)
+    return _edited(call, _own(call), content, keyboard)
 
 
 async def edit_message_reply_markup(call: Call) -> object:
     """Replace the keyboard of the bot's own message and return it."""
     keyboard = inline_keyboard(call.params, only=True)
     message = _own(call)
-    return _edited(call, message, message.text, message.entities, keyboard)
+    return _edited(call, message, message.content, keyboard)
 
 
 async def delete_message(call: Call) -> object:
@@ -67,21 +60,6 @@ async def send_chat_action(call: Call) -> object:
     return True
 
 
-def _reply_to(call: Call, chat: Chat) -> Message | None:
-    if "reply_parameters" in call.params:
-        value = call.params.json("reply_parameters", "reply parameters")
-        fields = Fields(as_object(value, "object expected as reply parameters"))
-        number = fields.integer("message_id", required=bool(fields.value))
-        lenient = fields.boolean("allow_sending_without_reply")
-    else:
-        number = call.params.integer("reply_to_message_id")
-        lenient = call.params.boolean("allow_sending_without_reply")
-    message = chat.messages.get(number)
-    if message is None and number > 0 and not lenient:
-        raise bad_request("message to be replied not found")
-    return message
-
-
 def _own(call: Call) -> Message:
     if not call.params.text("chat_id") and not call.params.integer("message_id"):
         inline = call.params.text("inline_message_id")
@@ -92,15 +70,13 @@ def _own(call: Call) -> Message:
     return message
 
 
-def _edited(
-    call: Call, message: Message, text: str, entities: list[JsonObject], keyboard: JsonObject | None
-) -> JsonObject:
-    if (message.text, message.entities, message.keyboard) == (text, entities, keyboard):
+def _edited(call: Call, message: Message, content: Content, keyboard: JsonObject | None) -> JsonObject:
+    if (message.content, message.keyboard) == (content, keyboard):
         raise bad_request(
             "message is not modified: specified new message content and reply markup are exactly the same as a "
             "current content and reply markup of the message"
         )
-    message.text, message.entities, message.keyboard = text, entities, keyboard
+    message.content, message.keyboard = content, keyboard
     call.world.revise(message)
     return message.json()
 

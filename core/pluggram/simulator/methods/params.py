@@ -1,17 +1,29 @@
-"""The parameters of a call, read as Telegram reads them: every one is a string, objects are JSON in a string."""
+"""The parameters of a call, read as Telegram reads them: strings, with JSON in some, and files."""
 
 import json
 import re
 from collections.abc import Mapping
 
-from pluggram.simulator.errors import JsonObject, bad_request
+from pluggram.simulator.errors import ApiError, JsonObject, bad_request
+from pluggram.simulator.upload import Upload, as_upload
+
+MAX_UPLOAD = 50 * 2**20
+"""Bytes of all files of a call (Bot API, Sending files)."""
 
 
 class Params:
-    """What came with a call, from whichever door: JSON values become the text they would be in a form."""
+    """What came with a call, from whichever door: JSON values become the text they would be in a form.
+
+    `files` are the files by the name of their parameter.
+    """
 
     def __init__(self, values: Mapping[str, object]) -> None:
-        self._values = {name: _string(value) for name, value in values.items() if value is not None}
+        uploads = ((name, as_upload(value)) for name, value in values.items())
+        self.files: dict[str, Upload] = {name: upload for name, upload in uploads if upload is not None}
+        if sum(len(file.content) for file in self.files.values()) > MAX_UPLOAD:
+            raise ApiError(413, "Request Entity Too Large")
+        texts = {name: value for name, value in values.items() if name not in self.files and value is not None}
+        self._values = {name: _string(value) for name, value in texts.items()}
         for value in self._values.values():
             if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
                 raise bad_request("strings must be encoded in UTF-8")

@@ -3,6 +3,7 @@
 from pluggram.simulator.errors import JsonObject, bad_request
 from pluggram.simulator.methods.call import Call
 from pluggram.simulator.methods.params import Fields, as_object
+from pluggram.simulator.model.content import NO_WORDS
 from pluggram.simulator.model.world import World
 from pluggram.simulator.text.builder import Formatted, MarkupError
 from pluggram.simulator.text.formatted import PARSERS, cleaned, is_blank
@@ -10,6 +11,9 @@ from pluggram.simulator.text.utf16 import utf16_length
 
 MAX_TEXT = 4096
 """UTF-16 code units after entities parsing (Bot API, sendMessage)."""
+
+MAX_CAPTION = 1024
+"""UTF-16 code units after entities parsing (Bot API, sendPhoto)."""
 
 _FOUND = "mention hashtag cashtag bot_command url email phone_number bank_card_number"
 _PLAIN = "bold italic underline strikethrough spoiler blockquote expandable_blockquote code pre"
@@ -22,21 +26,39 @@ def text_of(call: Call) -> Formatted:
     return formatted(call.world, call.params.text("text"), call.params.text("parse_mode"), entities)
 
 
+def caption_of(call: Call) -> Formatted:
+    """Return the caption that `caption`, `parse_mode` and `caption_entities` make; it may be empty. Raises ApiError."""
+    entities = call.params.json("caption_entities", "entities") if "parse_mode" not in call.params else None
+    return caption(call.world, call.params.text("caption"), call.params.text("parse_mode"), entities)
+
+
 def formatted(world: World, text: str, parse_mode: str, entities: object) -> Formatted:
     """Return text and entities as they will stand in the message. Raises ApiError."""
     if not text:
         raise bad_request("message text is empty")
-    if len(text.encode()) > 2**15:
-        raise bad_request("text is too long")
-    try:
-        result = cleaned(_resolved(world, _parsed(text, parse_mode, entities)))
-    except MarkupError as error:
-        raise bad_request(str(error)) from None
+    result = _cleaned(world, text, parse_mode, entities)
     if is_blank(result.text):
         raise bad_request("text must be non-empty")
     if utf16_length(result.text) > MAX_TEXT:
         raise bad_request("message is too long")
     return result
+
+
+def caption(world: World, text: str, parse_mode: str, entities: object) -> Formatted:
+    """Return a caption and its entities as they will stand in the message. Raises ApiError."""
+    result = _cleaned(world, text, parse_mode, entities)
+    if utf16_length(result.text) > MAX_CAPTION:
+        raise bad_request("message caption is too long")
+    return NO_WORDS if is_blank(result.text) else result
+
+
+def _cleaned(world: World, text: str, parse_mode: str, entities: object) -> Formatted:
+    if len(text.encode()) > 2**15:
+        raise bad_request("text is too long")
+    try:
+        return cleaned(_resolved(world, _parsed(text, parse_mode, entities)))
+    except MarkupError as error:
+        raise bad_request(str(error)) from None
 
 
 def _parsed(text: str, parse_mode: str, entities: object) -> Formatted:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from pluggram.simulator.errors import JsonObject
 from pluggram.simulator.model.accounts import Account
+from pluggram.simulator.model.files import File
 from pluggram.simulator.model.updates import UpdateQueue
 from pluggram.simulator.model.webhooks import Webhook
 
@@ -23,6 +24,8 @@ class Bot(Account):
     webhook: Webhook | None = None
     next_webhook: float = 0.0
     """Unix seconds before which Telegram takes no further webhook."""
+    opened: dict[str, File] = field(default_factory=dict)
+    """The files that getFile opened for download, by file_path."""
 
     def me(self) -> JsonObject:
         """Return what getMe returns: the User with the fields that only getMe has."""
@@ -37,6 +40,15 @@ class Bot(Account):
             "allows_users_to_create_topics": False,
             "can_manage_bots": False,
         }
+
+    def open(self, file: File) -> str:
+        """Open a file for download and return its file_path."""
+        for path, each in self.opened.items():
+            if each is file:
+                return path
+        path = f"{file.kind.lower()}s/file_{len(self.opened)}{file.ending}"
+        self.opened[path] = file
+        return path
 
     @property
     def idle(self) -> bool:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pluggram.simulator.errors import JsonObject
 from pluggram.simulator.model.accounts import Account
 from pluggram.simulator.model.chats import Chat
+from pluggram.simulator.model.content import Content
 
 
 @dataclass(eq=False)
 class Message:
-    """A text message. `keyboard` is its InlineKeyboardMarkup; `date` and `edit_date` are Unix seconds.
+    """What stands in a chat. `keyboard` is its InlineKeyboardMarkup; `date` and `edit_date` are Unix seconds.
 
-    `author` is who really wrote it; bots see `sender` and `sender_chat`, which may hide him.
+    `author` is who really wrote it; bots see `sender` and `sender_chat`, which may hide him. A `silent` one came
+    without a sound, a `protected` one cannot be forwarded or saved.
     """
 
     chat: Chat
     id: int
     date: int
     author: Account
-    text: str
-    entities: list[JsonObject] = field(default_factory=list)
+    content: Content
     sender: Account | None = None
     sender_chat: Chat | None = None
     reply_to: Message | None = None
@@ -31,10 +32,12 @@ class Message:
     thread_id: int = 0
     author_signature: str = ""
     edit_date: int = 0
+    silent: bool = False
+    protected: bool = False
 
     def json(self, *, nested: bool = False) -> JsonObject:
         """Return the Bot API's Message; a nested one, being a reply's target, leaves its own target out."""
-        message: JsonObject = {"message_id": self.id, "chat": self.chat.json(), "date": self.date, "text": self.text}
+        message: JsonObject = {"message_id": self.id, "chat": self.chat.json(), "date": self.date}
         optional: JsonObject = {
             "from": self.sender and self.sender.json(),
             "sender_chat": self.sender_chat and self.sender_chat.json(),
@@ -44,10 +47,20 @@ class Message:
             "forward_origin": self.forward_origin,
             "reply_to_message": None if nested or self.reply_to is None else self.reply_to.json(nested=True),
             "via_bot": self.via_bot and self.via_bot.json(),
-            "entities": self.entities,
+            "has_protected_content": self.protected,
             "reply_markup": self.keyboard,
         }
-        return message | {name: value for name, value in optional.items() if value}
+        return message | self.content.json() | {name: value for name, value in optional.items() if value}
+
+    @property
+    def text(self) -> str:
+        """The words of the message: its text, or the caption of its photo or file."""
+        return self.content.words.text
+
+    @property
+    def entities(self) -> list[JsonObject]:
+        """The entities of the words (Bot API, MessageEntity)."""
+        return self.content.words.entities
 
     @property
     def buttons(self) -> list[JsonObject]:

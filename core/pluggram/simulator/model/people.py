@@ -9,11 +9,12 @@ from pluggram.simulator.errors import JsonObject, SimulatorError
 from pluggram.simulator.model.accounts import CHANNEL_BOT, GROUP_ANONYMOUS_BOT, Account
 from pluggram.simulator.model.bots import Bot
 from pluggram.simulator.model.chats import Chat
+from pluggram.simulator.model.content import Content, Text
 from pluggram.simulator.model.messages import Message
 from pluggram.simulator.model.queries import CallbackQuery, InlineQuery
+from pluggram.simulator.model.typed import attached_file, attached_photo, retyped, typed_text
 from pluggram.simulator.text.builder import Formatted
-from pluggram.simulator.text.formatted import cleaned, is_blank
-from pluggram.simulator.text.utf16 import utf16_length
+from pluggram.simulator.text.formatted import cleaned
 
 if TYPE_CHECKING:
     from pluggram.simulator.model.world import World
@@ -31,14 +32,25 @@ class User(Account):
         self, chat: Chat, text: str, *, reply_to: Message | None = None, as_chat: Chat | None = None, thread_id: int = 0
     ) -> Message:
         """Write a message; in a group `as_chat` lets a channel's administrator speak in the channel's name."""
-        return self._publish(chat, typed(text), reply_to=reply_to, as_chat=as_chat, thread_id=thread_id)
+        return self._publish(chat, typed_text(text), reply_to=reply_to, as_chat=as_chat, thread_id=thread_id)
+
+    def send_document(
+        self, chat: Chat, name: str, content: bytes, *, caption: str = "", reply_to: Message | None = None
+    ) -> Message:
+        """Send a file."""
+        return self._publish(chat, attached_file(self.world.files, name, content, caption), reply_to=reply_to)
+
+    def send_photo(
+        self, chat: Chat, name: str, content: bytes, *, caption: str = "", reply_to: Message | None = None
+    ) -> Message:
+        """Send a picture as a photo; bots do not see its name."""
+        return self._publish(chat, attached_photo(self.world.files, name, content, caption), reply_to=reply_to)
 
     def edit(self, message: Message, text: str) -> Message:
-        """Change one's own message."""
+        """Change the text of one's own message, or the caption of its photo or file."""
         if message.author is not self or not message.standing:
             raise SimulatorError(f"{self.name} did not write message {message.id}")
-        body = typed(text)
-        message.text, message.entities = body.text, body.entities
+        message.content = retyped(message.content, text)
         self.world.revise(message)
         return message
 
@@ -50,8 +62,7 @@ class User(Account):
 
     def forward(self, message: Message, chat: Chat) -> Message:
         """Forward a message; who wrote it stands in forward_origin."""
-        body = Formatted(message.text, message.entities)
-        return self._publish(chat, body, origin=message.forward_origin or _origin(message))
+        return self._publish(chat, message.content, origin=message.forward_origin or _origin(message))
 
     def press(self, message: Message, button: str | JsonObject) -> CallbackQuery:
         """Press an inline button, named by its callback_data or its label."""
@@ -72,7 +83,7 @@ class User(Account):
         if not isinstance(content, dict):
             raise SimulatorError(f"inline query {query.id} has no text result {result_id!r}")
         body = cleaned(Formatted(content["message_text"], content.get("entities", [])))
-        return self._publish(chat, body, via_bot=bot)
+        return self._publish(chat, Text(body), via_bot=bot)
 
     def block(self, bot: Bot) -> None:
         """Block a bot: it can no longer write to this person."""
@@ -81,7 +92,7 @@ class User(Account):
     def _publish(
         self,
         chat: Chat,
-        body: Formatted,
+        content: Content,
         *,
         reply_to: Message | None = None,
         as_chat: Chat | None = None,
@@ -90,7 +101,7 @@ class User(Account):
         thread_id: int = 0,
     ) -> Message:
         sender, sender_chat = self._voice(chat, as_chat)
-        message = self.world.compose(chat, body, self, reply_to)
+        message = self.world.compose(chat, content, self, reply_to)
         message.sender, message.sender_chat = sender, sender_chat
         message.via_bot, message.forward_origin, message.thread_id = via_bot, origin, thread_id
         if sender_chat is not None:
@@ -112,14 +123,6 @@ class User(Account):
                 raise SimulatorError(f"{self.name} cannot speak for {as_chat.title}")
             return CHANNEL_BOT, as_chat
         return (GROUP_ANONYMOUS_BOT, chat) if member.anonymous else (self, None)
-
-
-def typed(text: str) -> Formatted:
-    """Return what the app makes of typed text. Raises SimulatorError when there is nothing to send, or too much."""
-    body = cleaned(Formatted(text.encode("utf-8", "replace").decode(), []))
-    if is_blank(body.text) or utf16_length(body.text) > 4096:
-        raise SimulatorError("a message has 1 to 4096 characters")
-    return body
 
 
 def _origin(message: Message) -> JsonObject:

@@ -9,14 +9,15 @@ from pluggram.simulator.errors import SimulatorError
 from pluggram.simulator.model.accounts import Account
 from pluggram.simulator.model.bots import Bot
 from pluggram.simulator.model.chats import Chat, Member
+from pluggram.simulator.model.content import Content
 from pluggram.simulator.model.delivery import hearers, update_kind
 from pluggram.simulator.model.events import Changes, MessageDeleted, MessageEdited, MessageSent
+from pluggram.simulator.model.files import Files
 from pluggram.simulator.model.messages import Message
 from pluggram.simulator.model.people import User
 from pluggram.simulator.model.queries import CALLBACK_LIFETIME, CallbackQuery, InlineQuery
 from pluggram.simulator.model.updates import UpdateQueue
 from pluggram.simulator.model.webhooks import Patience
-from pluggram.simulator.text.builder import Formatted
 
 Clock = Callable[[], float]
 """Returns Unix seconds."""
@@ -32,6 +33,7 @@ class World(Changes):
         self.users: dict[int, User] = {}
         self.bots: dict[str, Bot] = {}
         self.chats: dict[int, Chat] = {}
+        self.files = Files()
         self.callbacks: dict[str, tuple[Bot, CallbackQuery]] = {}
         self.inline_queries: dict[str, tuple[Bot, InlineQuery]] = {}
         self._private: dict[tuple[int, int], Chat] = {}
@@ -87,13 +89,12 @@ class World(Changes):
         """Return the chat that a bot means by an id: a person's id is its private chat with this bot."""
         return self._private.get((chat_id, bot.id)) or self.chats.get(chat_id)
 
-    def compose(self, chat: Chat, body: Formatted, author: Account, reply_to: Message | None = None) -> Message:
+    def compose(self, chat: Chat, content: Content, author: Account, reply_to: Message | None = None) -> Message:
         """Make the next message of a chat; it is said only when `publish` is called."""
         if reply_to is not None and not (reply_to.chat is chat and reply_to.standing):
             raise SimulatorError(f"there is no message {reply_to.id} in this chat to reply to")
         chat.last_message_id += 1
-        date = int(self.clock())
-        return Message(chat, chat.last_message_id, date, author, body.text, body.entities, author, reply_to=reply_to)
+        return Message(chat, chat.last_message_id, int(self.clock()), author, content, author, reply_to=reply_to)
 
     def publish(self, message: Message) -> Message:
         """Put a message into its chat and tell the bots that hear it."""

@@ -1,6 +1,7 @@
 import pytest
 
 from pluggram.simulator import SimulatorError
+from tests.core.simulator.pictures import png
 from tests.core.simulator.stage import Stage
 
 
@@ -64,6 +65,47 @@ async def test_a_post_in_a_channel_has_no_sender(stage: Stage) -> None:
     channel.add(stage.bob)
     with pytest.raises(SimulatorError, match="only administrators"):
         stage.bob.send(channel, "me too")
+
+
+async def test_a_file_reaches_the_bot_with_its_caption_and_commands(stage: Stage) -> None:
+    stage.ann.send_document(stage.chat, "links.csv", b"number,url", caption="/import all")
+    stage.ann.send_photo(stage.chat, "chart.png", png(90, 60))
+    first, second = [update["message"] for update in await stage.updates()]
+    assert isinstance(first, dict)
+    assert isinstance(second, dict)
+    assert (first["document"]["file_name"], first["document"]["mime_type"]) == ("links.csv", "text/csv")
+    assert (first["caption"], first["caption_entities"]) == (
+        "/import all", [{"type": "bot_command", "offset": 0, "length": 7}],
+    )  # fmt: skip
+    assert "text" not in first
+    assert [(size["width"], size["height"]) for size in second["photo"]] == [(90, 60)]
+    assert "caption" not in second
+
+
+async def test_a_caption_is_edited_and_forwarded(stage: Stage) -> None:
+    sent = stage.ann.send_document(stage.chat, "a.txt", b"x", caption="old")
+    stage.ann.edit(sent, "new")
+    forwarded = stage.ann.forward(sent, stage.chat).json()
+    stage.ann.edit(sent, "")
+    assert "caption" not in sent.json()
+    assert (forwarded["caption"], forwarded["document"]) == ("new", sent.json()["document"])
+    with pytest.raises(SimulatorError, match="at most 1024"):
+        stage.ann.edit(sent, "x" * 1025)
+
+
+async def test_a_caption_that_names_the_bot_reaches_it_in_a_group(stage: Stage) -> None:
+    group = stage.telegram.group("House", stage.ann, stage.bot)
+    stage.ann.send_document(group, "a.txt", b"x", caption="unheard")
+    stage.ann.send_document(group, "a.txt", b"x", caption="/import@post_bot")
+    (update,) = await stage.updates()
+    assert update["message"]["caption"] == "/import@post_bot"  # type: ignore[index]
+
+
+async def test_what_telegram_takes_for_no_file_cannot_be_sent(stage: Stage) -> None:
+    with pytest.raises(SimulatorError, match=r"does not take a\.png: IMAGE_PROCESS_FAILED"):
+        stage.ann.send_photo(stage.chat, "a.png", b"%PDF")
+    with pytest.raises(SimulatorError, match=r"does not take a\.txt: File must be non-empty"):
+        stage.ann.send_document(stage.chat, "a.txt", b"")
 
 
 async def test_a_forward_names_its_origin_unless_he_hides(stage: Stage) -> None:

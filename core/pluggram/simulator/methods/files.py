@@ -1,0 +1,85 @@
+"""Files of calls: uploaded, named by file_id, or fetched by getFile (Bot API, Sending files)."""
+
+import re
+from base64 import urlsafe_b64decode
+from collections.abc import Callable
+from typing import TypeVar
+
+from pluggram.simulator.errors import ApiError, bad_request
+from pluggram.simulator.methods.call import Call, Method
+from pluggram.simulator.model.files import ID_VERSION, File, FileError, Kind, Sizes
+from pluggram.simulator.text.links import checked_link
+from pluggram.simulator.upload import Upload
+
+MAX_DOWNLOAD = 20 * 2**20
+"""Bytes of a file that a bot can download (Bot API, getFile)."""
+
+_T = TypeVar("_T")
+
+
+def photo_of(call: Call, source: Upload | str) -> Sizes:
+    """Return the photo that is uploaded or that a file_id names. Raises ApiError; nothing is fetched by URL."""
+    files = call.world.files
+    if isinstance(source, Upload):
+        return _added(files.add_photo, source)
+    if source not in files.photos:
+        raise _refusal(call, source, "Photo")
+    return files.photos[source]
+
+
+def document_of(call: Call, source: Upload | str) -> File:
+    """Return the file that is uploaded or that a file_id names. Raises ApiError; nothing is fetched by URL."""
+    files = call.world.files
+    if isinstance(source, Upload):
+        return _added(files.add_document, source)
+    if source not in files.documents:
+        raise _refusal(call, source, "Document")
+    return files.documents[source]
+
+
+def source_of(call: Call, value: str, field: str = "") -> Upload | str | None:
+    """Return what a value names: a file that came with the call, or a file_id or URL; None when there is neither."""
+    if value.startswith("attach://"):
+        return call.params.files.get(value.removeprefix("attach://"))
+    return value or call.params.files.get(field)
+
+
+async def get_file(call: Call) -> object:
+    """Open a file for download and return it with its file_path."""
+    file = call.world.files.find(call.params.text("file_id"))
+    if file is None:
+        raise bad_request("invalid file_id")
+    if len(file.content) > MAX_DOWNLOAD:
+        raise bad_request("file is too big")
+    return file.json() | {"file_path": call.bot.open(file)}
+
+
+def _added(add: Callable[[str, bytes], _T], upload: Upload) -> _T:
+    try:
+        return add(upload.name, upload.content)
+    except FileError as error:
+        raise bad_request(str(error)) from None
+
+
+def _refusal(call: Call, source: str, kind: Kind) -> ApiError:
+    """Say as Telegram does why a string names no file of this kind."""
+    file = call.world.files.find(source)
+    return _unknown(source) if file is None else bad_request(f"Can't use file of type {file.kind} as {kind}")
+
+
+def _unknown(source: str) -> ApiError:
+    if "." in source:
+        return bad_request(
+            "Wrong HTTP URL specified" if checked_link(source) is None else "Failed to get HTTP URL content"
+        )
+    prefix = "Wrong remote file identifier specified: "
+    if len(source) % 4 == 1:
+        return bad_request(prefix + "Wrong string length")
+    if not re.fullmatch("[A-Za-z0-9_-]+", source):
+        return bad_request(prefix + "Wrong character in the string")
+    if urlsafe_b64decode(source + "=" * (-len(source) % 4))[-1] != ID_VERSION:
+        return bad_request(prefix + "can't unserialize it. Wrong last symbol")
+    return bad_request("Wrong file identifier/HTTP URL specified")
+
+
+METHODS: dict[str, Method] = {"getFile": get_file}
