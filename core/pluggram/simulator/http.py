@@ -1,37 +1,52 @@
 """The HTTP door: the Bot API as `https://api.telegram.org` serves it, on loopback."""
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pluggram.simulator.errors import Answer, ApiError
+from pluggram.simulator.faults import Garbled, Interrupted
 from pluggram.simulator.form import parameters
+from pluggram.simulator.model.bots import Bot
+from pluggram.simulator.server import BrokenOff, Server
 from pluggram.simulator.telegram import Telegram
 from pluggram.simulator.webhooks import delivering
+
+MAX_BODY = 51 * 2**20
+"""Bytes of a request: 50 MB of files (Bot API, Sending files), and the form around them."""
+
+
+@dataclass(frozen=True)
+class Called:
+    """A call that has been answered, for who looks on; it does not hold the token. Without a bot it was refused."""
+
+    bot: Bot | None
+    method: str
+    params: Mapping[str, object]
+    outcome: Answer | Interrupted
+
+
+Log = Callable[[Called], object]
 
 
 class BotApi:
     """The endpoints of a Telegram. Calls that still hang when it closes are answered as by a server that restarts."""
 
-    def __init__(self, telegram: Telegram) -> None:
-        self._telegram = telegram
+    def __init__(self, telegram: Telegram, log: Log | None = None) -> None:
+        self._telegram, self._log = telegram, log
         self._calls: set[asyncio.Task[Answer]] = set()
         self._closed = False
-
-    def app(self) -> Starlette:
-        """Return the ASGI application: `/bot<token>/<method>` and `/file/bot<token>/<file_path>`."""
         routes = [
-            Route("/bot{token}/{method}", self._endpoint, methods=["GET", "POST"]),
+            Route("/bot{token}/{method:path}", self._endpoint, methods=["GET", "POST"]),
             Route("/file/bot{token}/{file_path:path}", self._file),
         ]
-        return Starlette(routes=routes, exception_handlers={404: _not_found, 405: _not_found})
+        self.server = Server(Starlette(routes=routes, exception_handlers={404: _not_found, 405: _no_such_verb}))
 
     def close(self) -> None:
         """End the calls that hang."""
@@ -39,20 +54,51 @@ class BotApi:
         for call in self._calls:
             call.cancel()
 
-    async def _endpoint(self, request: Request) -> JSONResponse:
-        call = asyncio.create_task(self._answer(request))
+    async def _endpoint(self, request: Request) -> Response:
+        """Answer `/bot<token>/<method>`; without a method in the path it may be a parameter, as at Telegram."""
+        if request.method == "HEAD":
+            return Response(status_code=501)
+        token, method, given = request.path_params["token"], request.path_params["method"], {}
+        outcome: Answer | Interrupted
+        try:
+            given = dict(parameters(request.url.query, request.headers.get("content-type", ""), await _body(request)))
+            method = method or str(given.pop("method", ""))
+            polling = method.lower() == "getupdates"
+            outcome = await self._unless_over(request, polling, self._telegram.call(token, method, given))
+        except ApiError as error:
+            outcome = error.answer()
+        except Interrupted as interruption:
+            outcome = interruption
+        if self._log is not None:
+            self._log(Called(self._telegram.bots.get(token), method, given, outcome))
+        return self._response(outcome)
+
+    async def _unless_over(self, request: Request, polling: bool, answering: Coroutine[None, None, Answer]) -> Answer:
+        """Answer the call, unless the server closes, or the bot that waits for updates goes away."""
+        call = asyncio.create_task(answering)
         self._calls.add(call)
         if self._closed:
             call.cancel()
+        leaving = asyncio.create_task(_cancel_when_left(request, call)) if polling else None
         try:
-            answer = await call
+            return await call
         except asyncio.CancelledError:
-            if not self._closed:
+            if (task := asyncio.current_task()) and task.cancelling():
                 raise
-            answer = ApiError(500, "Internal Server Error: restart").answer()
+            raise ApiError(500, "Internal Server Error: restart") from None
         finally:
             self._calls.discard(call)
-        return JSONResponse(answer.body, answer.status, _headers(answer))
+            if leaving is not None:
+                leaving.cancel()
+
+    def _response(self, outcome: Answer | Interrupted) -> Response:
+        match outcome:
+            case Interrupted():
+                return BrokenOff(self.server, outcome.status, outcome.part)
+            case Garbled():
+                return Response(outcome.content, outcome.status, media_type=outcome.content_type)
+            case _:
+                return JSONResponse(outcome.body, outcome.status, _headers(outcome))
 
     async def _file(self, request: Request) -> Response:
         try:
@@ -61,55 +107,39 @@ class BotApi:
             return JSONResponse(error.answer().body, error.code)
         return Response(content, media_type="application/octet-stream")
 
-    async def _answer(self, request: Request) -> Answer:
-        try:
-            content_type = request.headers.get("content-type", "")
-            given = parameters(request.url.query, content_type, await request.body())
-        except ApiError as error:
-            return error.answer()
-        return await self._telegram.call(request.path_params["token"], request.path_params["method"], given)
-
 
 @asynccontextmanager
-async def serve(telegram: Telegram, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+async def serve(
+    telegram: Telegram, host: str = "127.0.0.1", port: int = 0, *, log: Log | None = None
+) -> AsyncIterator[str]:
     """Serve the Bot API over HTTP, deliver to webhooks, and yield the base URL, without the final slash.
 
-    Port 0 takes a free one. Raises OSError when the port is taken.
+    Port 0 takes a free one. `log` is called after each call. Raises OSError when the port is taken.
     """
-    api = BotApi(telegram)
-    with socket.create_server((host, port)) as listening:
-        # Inherited by each connection; without it every answer waits 40 ms for the client's delayed ACK.
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        server = _Server(api.app())
-        running = asyncio.create_task(server.serve([listening]))
+    api = BotApi(telegram, log)
+    async with api.server.running(host, port) as url, delivering(telegram):
         try:
-            async with delivering(telegram):
-                await server.up.wait()
-                yield f"http://{host}:{listening.getsockname()[1]}"
+            yield url
         finally:
             api.close()
-            server.should_exit = True
-            await running
 
 
-class _Server(uvicorn.Server):
-    """uvicorn that leaves signals to its host, logs nothing (URLs hold tokens) and says when it is up."""
+async def _body(request: Request) -> bytes:
+    """Read the body to its end, so that who sends too much reads the refusal. Raises ApiError 413."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size <= MAX_BODY:
+            parts.append(part)
+    if size > MAX_BODY:
+        raise ApiError(413, "Request Entity Too Large")
+    return b"".join(parts)
 
-    def __init__(self, app: Starlette) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=2
-            )
-        )
-        self.up = asyncio.Event()
 
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.up.set()
+async def _cancel_when_left(request: Request, call: asyncio.Task[Answer]) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    call.cancel()
 
 
 def _headers(answer: Answer) -> dict[str, str]:
@@ -117,6 +147,10 @@ def _headers(answer: Answer) -> dict[str, str]:
     return {"Retry-After": str(wait["retry_after"])} if isinstance(wait, dict) and "retry_after" in wait else {}
 
 
-async def _not_found(request: Request, error: Exception) -> JSONResponse:
+async def _not_found(request: Request, error: Exception) -> Response:
     answer = ApiError(404, "Not Found").answer()
     return JSONResponse(answer.body, answer.status)
+
+
+async def _no_such_verb(request: Request, error: Exception) -> Response:
+    return Response(status_code=501)

@@ -11,6 +11,7 @@ from itertools import islice
 import httpx
 
 from pluggram.simulator.errors import ApiError
+from pluggram.simulator.faults import Interrupted
 from pluggram.simulator.form import parameters
 from pluggram.simulator.model.bots import Bot
 from pluggram.simulator.model.updates import Lane, Pending, UpdateQueue
@@ -136,7 +137,8 @@ class _Deliveries:
             return
         method = str(asked.pop("method", ""))
         if method and method.lower() not in _NEVER_IN_ANSWERS and not method.lower().startswith("get"):
-            await self._telegram.call(bot.token, method, asked)
+            with suppress(Interrupted):
+                await self._telegram.call(bot.token, method, asked)
 
 
 def _seconds(retry_after: str) -> float:

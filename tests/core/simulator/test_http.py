@@ -9,7 +9,9 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter
 from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, CommandHandler, ContextTypes
 
-from pluggram.simulator.http import serve
+from pluggram.simulator import Answer
+from pluggram.simulator.faults import Interrupted, Reset
+from pluggram.simulator.http import MAX_BODY, Called, serve
 from pluggram.simulator.model.queries import Toast
 from tests.core.simulator.pictures import png
 from tests.core.simulator.receiver import OK, Post, receiving
@@ -54,8 +56,53 @@ async def test_what_is_no_method_is_not_found(http: httpx.AsyncClient) -> None:
     for path in ("/sendMoney", "/", "/getMe/x"):
         answer = await http.get(path)
         assert (answer.status_code, answer.json()["error_code"]) == (404, 404)
-    answer = await http.put("/getMe")
-    assert answer.json()["ok"] is False
+
+
+async def test_only_get_and_post_are_implemented(http: httpx.AsyncClient) -> None:
+    for verb in ("PUT", "HEAD", "DELETE", "OPTIONS"):
+        answer = await http.request(verb, "/getMe")
+        assert (answer.status_code, answer.content) == (501, b"")
+
+
+async def test_the_method_may_be_a_parameter(stage: Stage, http: httpx.AsyncClient) -> None:
+    answer = await http.post("/", json={"method": "getMe"})
+    assert answer.json()["result"]["id"] == stage.bot.id
+
+
+async def test_a_request_that_is_too_large_is_read_and_refused(http: httpx.AsyncClient) -> None:
+    answer = await http.post("/getMe", content=bytes(MAX_BODY + 1))
+    assert (answer.status_code, answer.json()["description"]) == (413, "Request Entity Too Large")
+    assert (await http.get("/getMe")).status_code == 200
+
+
+@pytest.mark.parametrize("token", ["42", "0:x", "x:y", "42:wrong", "42%3Awrong", "4" * 90 + ":x", " "])
+async def test_a_token_of_no_bot_is_unauthorized(stage: Stage, http: httpx.AsyncClient, token: str) -> None:
+    answer = await http.get(str(http.base_url).replace(stage.bot.token, token) + "getMe")
+    assert (answer.status_code, answer.json()["ok"]) == (401, False)
+
+
+async def test_a_poll_ends_when_the_bot_goes_away(stage: Stage, http: httpx.AsyncClient) -> None:
+    with pytest.raises(httpx.ReadTimeout):
+        await http.get("/getUpdates", params={"timeout": 50}, timeout=0.1)
+    await stage.telegram.until(lambda: not stage.bot.updates.polled)
+
+
+async def test_who_looks_on_learns_of_each_call_but_not_of_the_token(stage: Stage) -> None:
+    seen: list[Called] = []
+    async with serve(stage.telegram, log=seen.append) as url, httpx.AsyncClient(base_url=url) as client:
+        await client.get(f"/bot{stage.bot.token}/sendMessage?chat_id=5&text=x")
+        stage.telegram.faults.next("getMe", Reset())
+        with pytest.raises(httpx.ReadError):
+            await client.get(f"/bot{stage.bot.token}/getMe")
+        await client.get("/bot42:wrong/getMe")
+    assert [(each.bot, each.method) for each in seen] == [
+        (stage.bot, "sendMessage"), (stage.bot, "getMe"), (None, "getMe")
+    ]  # fmt: skip
+    assert seen[0].params == {"chat_id": "5", "text": "x"}
+    assert isinstance(seen[0].outcome, Answer)
+    assert seen[0].outcome.status == 400
+    assert isinstance(seen[1].outcome, Interrupted)
+    assert stage.bot.token not in repr([seen[0].params, seen[0].outcome, seen[1].params, seen[1].outcome])
 
 
 async def test_a_long_poll_hangs_until_somebody_writes(stage: Stage, http: httpx.AsyncClient) -> None:

@@ -4,14 +4,14 @@ import re
 from collections.abc import Mapping
 
 from pluggram.simulator.errors import ApiError
-from pluggram.simulator.methods import chats, files, me, media, messages, queries, updates, webhooks
+from pluggram.simulator.methods import chats, files, me, media, messages, queries, sessions, updates, webhooks
 from pluggram.simulator.methods.call import Call
 from pluggram.simulator.methods.known import KNOWN
 from pluggram.simulator.methods.params import Params
 from pluggram.simulator.model.bots import Bot
 from pluggram.simulator.model.world import World
 
-TOPICS = (updates, webhooks, me, messages, media, files, queries, chats)
+TOPICS = (updates, webhooks, sessions, me, messages, media, files, queries, chats)
 """The modules whose METHODS make up the Bot API here."""
 
 _METHODS = {name.lower(): method for topic in TOPICS for name, method in topic.METHODS.items()}
@@ -20,6 +20,9 @@ _METHODS = {name.lower(): method for topic in TOPICS for name, method in topic.M
 async def call_method(world: World, token: str, name: str, params: Mapping[str, object]) -> object:
     """Call a method by its name, in any case, and return its result. Raises ApiError."""
     bot = _authorised(world, token)
+    if world.clock() < bot.logged_out_until:
+        raise ApiError(400, "Logged out")
+    bot.in_session = bot.in_session or name.lower() != "close"
     method = _METHODS.get(name.lower())
     if method is not None:
         return await method(Call(world, bot, Params(params)))

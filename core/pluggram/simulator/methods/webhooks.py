@@ -29,7 +29,7 @@ async def set_webhook(call: Call) -> object:
     if bot.webhook == webhook and not webhook.certificate and not call.params.boolean("drop_pending_updates"):
         allow_updates(call)
         return Noted(True, "Webhook is already set")
-    bot.updates.interrupt("Conflict: terminated by setWebhook request")
+    bot.updates.interrupt(ApiError(409, "Conflict: terminated by setWebhook request"))
     _forget(call)
     _check(webhook)
     bot.webhook = webhook
@@ -71,7 +71,7 @@ def _webhook(params: Params) -> Webhook:
         connections,
         params.text("secret_token"),
         params.text("ip_address"),
-        "certificate" in params,
+        params.text("certificate").startswith("attach://") or "certificate" in params.files,
     )
 
 

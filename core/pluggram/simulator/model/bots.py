@@ -24,6 +24,10 @@ class Bot(Account):
     webhook: Webhook | None = None
     next_webhook: float = 0.0
     """Unix seconds before which Telegram takes no further webhook."""
+    logged_out_until: float = 0.0
+    """Unix seconds until which a bot that called logOut is not let in again."""
+    in_session: bool = False
+    """Whether the bot has called anything since it called close."""
     opened: dict[str, File] = field(default_factory=dict)
     """The files that getFile opened for download, by file_path."""
 

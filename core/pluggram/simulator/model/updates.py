@@ -37,10 +37,14 @@ class Pending:
 
 
 class UpdateQueue:
-    """Updates wait here until they are confirmed. `changed` is called at every change."""
+    """Updates wait here until they are confirmed. `changed` is called at every change.
+
+    `repeat` is how many confirmations are to get lost, so that a bot receives confirmed updates once more.
+    """
 
     def __init__(self, first_id: int, changed: Callable[[], None]) -> None:
         self.allowed = DEFAULT_TYPES
+        self.repeat = 0
         self._next_id = first_id
         self._pending: dict[int, Pending] = {}
         self._changed = changed
@@ -59,14 +63,25 @@ class UpdateQueue:
 
     def push(self, kind: str, payload: JsonObject) -> None:
         """Add an update, unless the bot does not want its kind, and wake the poll that hangs."""
-        if kind not in self.allowed:
-            return
-        update: JsonObject = {"update_id": self._next_id, kind: payload}
-        self._pending[self._next_id] = Pending(self._next_id, _lane(kind, payload), update)
+        if kind in self.allowed:
+            self._add({kind: payload}, _lane(kind, payload))
+
+    def push_raw(self, fields: JsonObject) -> int:
+        """Add an update of any form and return its update_id."""
+        return self._add(fields, ("raw", self._next_id))
+
+    def _add(self, fields: JsonObject, lane: Lane) -> int:
+        number = self._next_id
+        self._pending[number] = Pending(number, lane, {"update_id": number, **fields})
         self._next_id += 1
+        self.release()
+        self._changed()
+        return number
+
+    def release(self) -> None:
+        """Let the poll that hangs come back with what there is."""
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
-        self._changed()
 
     def clear(self, keep: int = 0) -> None:
         """Forget all updates but the last `keep`."""
@@ -76,30 +91,38 @@ class UpdateQueue:
 
     def confirm(self, update_id: int) -> None:
         """Forget one update, wherever it stands: a webhook has taken it."""
-        self._pending.pop(update_id, None)
+        if self.repeat and update_id in self._pending:
+            self.repeat -= 1
+        else:
+            self._pending.pop(update_id, None)
         self._changed()
 
-    def interrupt(self, reason: str) -> None:
-        """End the poll that hangs with a 409."""
+    def interrupt(self, reason: ApiError) -> None:
+        """End the poll that hangs with a refusal."""
         if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_exception(ApiError(409, reason))
+            self._waiting.set_exception(reason)
 
     def take(self, offset: int, limit: int) -> list[JsonObject]:
         """Confirm what lies before the offset and return up to `limit` updates from there on.
 
         A negative offset counts from the end. An offset far beyond the end confirms nothing, as at Telegram.
         """
+        again: list[JsonObject] = []
         if offset < 0:
             self.clear(keep=-offset)
         elif offset <= self._next_id + 10:
-            for number in list(takewhile(lambda each: each < offset, self._pending)):
-                del self._pending[number]
+            confirmed = [self._pending.pop(number) for number in self._before(offset)]
+            again = [each.update for each in confirmed[: self.repeat]]
+            self.repeat -= len(again)
         self._changed()
-        return [each.update for each in islice(self, limit)]
+        return (again + [each.update for each in islice(self, limit)])[:limit]
+
+    def _before(self, offset: int) -> list[int]:
+        return list(takewhile(lambda number: number < offset, self._pending))
 
     async def poll(self, offset: int, limit: int, seconds: float) -> list[JsonObject]:
         """Return updates, waiting for the first if need be. Raises ApiError 409 when another polls."""
-        self.interrupt(_OTHER_POLL)
+        self.interrupt(ApiError(409, _OTHER_POLL))
         updates = self.take(offset, limit)
         if updates or seconds <= 0:
             return updates
@@ -112,6 +135,7 @@ class UpdateQueue:
             return []
         finally:
             waiting.cancel()
+            self._changed()
         return self.take(offset, limit)
 
     def allow(self, kinds: Iterable[object]) -> None:

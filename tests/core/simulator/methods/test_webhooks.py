@@ -37,6 +37,13 @@ async def test_the_info_tells_what_was_set_but_not_the_secret(stage: Stage) -> N
     }
 
 
+async def test_a_certificate_is_taken_and_makes_every_webhook_a_new_one(stage: Stage) -> None:
+    for _ in range(2):
+        assert await remark(stage, "setWebhook", url=URL, certificate=("a.pem", b"x", "")) == "Webhook was set"
+        stage.clock.now += 1
+    assert (await stage.message("getWebhookInfo"))["has_custom_certificate"] is True
+
+
 async def test_the_same_webhook_may_change_which_updates_it_gets(stage: Stage) -> None:
     await stage.ok("setWebhook", url=URL)
     stage.clock.now += 1
