@@ -21,7 +21,7 @@ from pluggram.config import ConfigError, load
 from pluggram.config.environment import variable_name
 from pluggram.config.tables import File
 from pluggram.errors import PluggramError
-from pluggram.plugins.find import GROUP
+from pluggram.installed import GROUP
 from tests.docs.pages import DOCS, Page, table
 
 HOOKS = Page(DOCS / "reference" / "hooks.md")

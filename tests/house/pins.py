@@ -58,9 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _export(project: str, *options: str) -> str:
-    """Resolve a pyproject.toml away from any uv.lock, which would hold the old versions."""
+    """Resolve a pyproject.toml away from any uv.lock, which would hold the old versions, and from what tells ours."""
+    fixed = project.replace('dynamic = ["version"]', 'version = "0"')
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "pyproject.toml").write_text(project, encoding="utf-8")
+        Path(folder, "pyproject.toml").write_text(fixed, encoding="utf-8")
         return _uv("export", "--project", folder, *PLAIN, *options)
 
 

@@ -1,21 +1,28 @@
-"""`pluggram plugins list|info`: which plugins there are and how they fare."""
+"""`pluggram plugins`: which plugins there are, how they fare, and which are enabled."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from pluggram.bot import Bot
 from pluggram.cli.quiet import quietly
-from pluggram.config import load
-from pluggram.context import Declaration, PluginState
+from pluggram.cli.switch import disable, enable
+
+if TYPE_CHECKING:
+    from pluggram.bot import Bot
+    from pluggram.context import Declaration, PluginState
 
 
 @click.group()
 def command() -> None:
-    """See which plugins there are and how they fare."""
+    """See which plugins there are and how they fare; enable and disable them."""
+
+
+command.add_command(enable)
+command.add_command(disable)
 
 
 @command.command("list")
@@ -50,12 +57,15 @@ def info(config: Path | None, name: str, as_json: bool) -> None:
     )
 
 
-def _bot(config: Path | None) -> Bot:
+def _bot(config: Path | None) -> "Bot":
+    from pluggram.bot import Bot  # measured: 0.25 s, which --help, completion and the other commands do without
+    from pluggram.config import load  # the same
+
     with quietly():
         return Bot(load(config), strict=False)
 
 
-def _record(state: PluginState, declared: Sequence[Declaration]) -> dict[str, object]:
+def _record(state: "PluginState", declared: "Sequence[Declaration]") -> dict[str, object]:
     handlers = [
         {"pattern": h.pattern, "on": h.on, "access": h.access, "help": h.help, "form": h.form, "examples": h.examples}
         for h in (declaration.handler for declaration in declared)
@@ -63,7 +73,7 @@ def _record(state: PluginState, declared: Sequence[Declaration]) -> dict[str, ob
     return asdict(state) | {"handlers": handlers}
 
 
-def _text(state: PluginState, declared: Sequence[Declaration]) -> str:
+def _text(state: "PluginState", declared: "Sequence[Declaration]") -> str:
     lines = [f"{state.name}: {state.status}"]
     lines += [f"  {label}: {value}" for label, value in (
         ("reason", state.reason), ("what", state.summary), ("from", state.source),

@@ -14,7 +14,7 @@ from pluggram.errors import PluggramError
 COMMANDS = {
     "chat": "Talk to the bot in the terminal; needs no token.",
     "check": "Check everything that can be wrong, without network.",
-    "plugins": "See which plugins there are and how they fare.",
+    "plugins": "See which plugins there are and how they fare; enable and disable them.",
     "run": "Serve Telegram.",
 }
 

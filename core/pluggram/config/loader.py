@@ -16,14 +16,6 @@ from pluggram.config.plugin_table import plugin_tables
 from pluggram.config.problem import ConfigError, KeyPath, Problem
 from pluggram.config.tables import File
 
-_FIRST_FILE = """\
-write a bot.toml with these lines, or name yours with --config or $PLUGGRAM_CONFIG:
-
-[bot]
-name = "mybot"
-
-[plugins.help]"""
-
 
 def load(path: Path | None = None, environ: Mapping[str, str] = os.environ, cwd: Path | None = None) -> Config:
     """Read the configuration in `path`, or in the file that `locate.find` finds, with the environment's overrides.
@@ -32,10 +24,8 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ, cwd:
     `Config.token` does that when it is asked. `cwd` (default: the process's) is where relative paths begin.
     """
     here = Path.cwd() if cwd is None else cwd
-    found = locate.find(path, environ, here)
-    if found is None:
-        raise ConfigError([_nothing_found(here)])
-    document = read(found, str(found.relative_to(here) if found.is_relative_to(here) else found))
+    found, source = locate.must_find(path, environ, here)
+    document = read(found, source)
     document, problems = override(document, environ)
     file, in_file = _validated(document)
     plugins, in_plugins = plugin_tables(document)
@@ -67,11 +57,6 @@ def _validated(document: Document) -> tuple[File | None, list[Problem]]:
 def _order(problem: Problem) -> tuple[bool, int]:
     """Sort as a person mends: down the file, then through the environment."""
     return problem.line is None, problem.line or 0
-
-
-def _nothing_found(here: Path) -> Problem:
-    looked = "\n".join(str(place) for place in locate.places(here))
-    return Problem("bot.toml", f"no such file; looked for\n{looked}", "a bot.toml", hint=_FIRST_FILE)
 
 
 def _open_secrets(document: Document, path: Path) -> list[Problem]:

@@ -8,8 +8,18 @@ from pathlib import Path
 
 from platformdirs import user_config_path, user_data_path
 
+from pluggram.config.problem import ConfigError, Problem
+
 CONFIG_VARIABLE = "PLUGGRAM_CONFIG"
 DATA_VARIABLE = "PLUGGRAM_DATA_DIR"
+
+_FIRST_FILE = """\
+write a bot.toml with these lines, or name yours with --config or $PLUGGRAM_CONFIG:
+
+[bot]
+name = "mybot"
+
+[plugins.help]"""
 
 
 def places(cwd: Path | None = None) -> tuple[Path, ...]:
@@ -31,6 +41,16 @@ def find(path: Path | None = None, environ: Mapping[str, str] = os.environ, cwd:
     if named:
         return (Path.cwd() if cwd is None else cwd) / named
     return next((place for place in places(cwd) if _is_file(place)), None)
+
+
+def must_find(path: Path | None, environ: Mapping[str, str], cwd: Path) -> tuple[Path, str]:
+    """Return the bot.toml to use as `find` does, and what messages call it; raises ConfigError when there is none."""
+    found = find(path, environ, cwd)
+    if found is None:
+        looked = "\n".join(str(place) for place in places(cwd))
+        missing = f"no such file; looked for\n{looked}"
+        raise ConfigError([Problem("bot.toml", missing, "a bot.toml", hint=_FIRST_FILE)])
+    return found, str(found.relative_to(cwd) if found.is_relative_to(cwd) else found)
 
 
 def table_names(path: Path | None) -> list[str]:

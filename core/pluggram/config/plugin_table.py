@@ -12,7 +12,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _FILE = re.compile(r"[^\x00-\x1f]+\.py:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 _COMMANDS = frozenset(
-    "chat check config dev inbox init plugins run simulator storage trace".split()  # noqa: SIM905
+    "chat check completion config dev inbox init plugins run simulator storage trace".split()  # noqa: SIM905
 )
 _USE_EXAMPLES = '"./dice.py:Dice" for a file, "package.module:Name" for what is installed'
 
@@ -37,7 +37,7 @@ def plugin_tables(document: Document) -> tuple[tuple[PluginTable, ...], list[Pro
     tables: list[PluginTable] = []
     problems: list[Problem] = []
     for name, table in declared.items() if isinstance(declared, dict) else ():
-        found = _problems(document, name, table)
+        found = table_problems(document, name, table)
         problems += found
         if not found:
             tables.append(_table(document, name, table))
@@ -55,7 +55,8 @@ def _table(document: Document, name: str, table: Mapping[str, object]) -> Plugin
     )
 
 
-def _problems(document: Document, name: str, table: object) -> list[Problem]:
+def table_problems(document: Document, name: str, table: object) -> list[Problem]:
+    """Say what is wrong with a table that declares a plugin: its name, `use` and `enabled`."""
     path = ("plugins", name)
     problems = [_name_problem(document, path, name)]
     if isinstance(table, dict):

@@ -7,16 +7,13 @@ import itertools
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from pluggram.config import PluginTable
+from pluggram.installed import installed
 from pluggram.plugins.reason import PluginError
-
-GROUP = "pluggram.plugins"
-"""The entry-point group of all plugins, built-in or not."""
 
 _file_modules = itertools.count(1)
 
@@ -44,14 +41,6 @@ def find(table: PluginTable, folder: Path) -> Source:
     if where.endswith(".py"):
         return _file(folder / Path(where).expanduser(), attribute, table.use)
     return Source(table.use, lambda: _import_attribute(where, attribute))
-
-
-def installed() -> dict[str, list[EntryPoint]]:
-    """Every plugin that installed distributions provide, by name."""
-    found: dict[str, list[EntryPoint]] = {}
-    for entry in entry_points(group=GROUP):
-        found.setdefault(entry.name, []).append(entry)
-    return found
 
 
 def _entry_point(name: str) -> Source:

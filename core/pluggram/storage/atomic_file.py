@@ -42,7 +42,7 @@ def read_file(path: Path) -> tuple[bytes, Stamp | None]:
 
 
 def replace_file(path: Path, content: bytes, expected: Stamp | None) -> Stamp:
-    """Replace the file by one with `content`, durably, and return its stamp; its permissions are kept.
+    """Replace the file by one with `content`, durably, and return its stamp; its mode is kept, and if we may its owner.
 
     Raises EditedMeanwhile, and changes nothing, unless the file still has the `expected` stamp: only an edit in the
     microseconds between that look and the renaming would go unseen. Raises FolderNotSynced if the new file is there
@@ -53,7 +53,7 @@ def replace_file(path: Path, content: bytes, expected: Stamp | None) -> Stamp:
     try:
         stamp = _write_new(temporary, content)
         if expected is not None:
-            shutil.copymode(path, temporary)
+            _copy_access(path, temporary)
         if stamp_of(path) != expected:
             raise EditedMeanwhile
         os.replace(temporary, path)  # noqa: PTH105 - tests make this very call fail
@@ -71,6 +71,14 @@ def replace_file(path: Path, content: bytes, expected: Stamp | None) -> Stamp:
 def is_temporary(path: Path) -> bool:
     """Say whether the file was left by a replacement that a crash cut short."""
     return path.name.startswith(".") and path.name.endswith(".tmp")
+
+
+def _copy_access(old: Path, new: Path) -> None:
+    if os.name != "nt":  # Windows has no such call
+        status = old.stat()
+        with contextlib.suppress(PermissionError):  # only root may give a file away
+            os.chown(new, status.st_uid, status.st_gid)
+    shutil.copymode(old, new)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -12,6 +12,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
+LOADED = """
+import sys
+sys.argv = ["pluggram", *{arguments}]
+try:
+    from pluggram.cli import main
+    main()
+except SystemExit:
+    pass
+print("LOADED", *sorted({{name.partition(".")[0] for name in sys.modules}}))
+"""
 
 
 @dataclass(frozen=True)
@@ -38,15 +48,17 @@ class Shell:
 
     async def run(self, *arguments: str, input: str = "", environ: Mapping[str, str] | None = None) -> Done:
         """Run to the end."""
-        process = await self._start(*arguments, environ=environ or {})
-        out, err = await process.communicate(input.encode())
-        assert process.returncode is not None
-        return Done(process.returncode, out.decode(), err.decode())
+        return await self._end(await self._start("-m", "pluggram", *arguments, environ=environ or {}), input)
+
+    async def loaded_by(self, *arguments: str, environ: Mapping[str, str] | None = None) -> set[str]:
+        """Run to the end, and name the top-level modules that were loaded then."""
+        process = await self._start("-c", LOADED.format(arguments=list(arguments)), environ=environ or {})
+        return set((await self._end(process)).out.rpartition("LOADED")[2].split())
 
     @asynccontextmanager
     async def running(self, *arguments: str, environ: Mapping[str, str] | None = None) -> AsyncIterator[Process]:
         """Run in the background; killed at the end if need be."""
-        process = await self._start(*arguments, environ=environ or {})
+        process = await self._start("-m", "pluggram", *arguments, environ=environ or {})
         try:
             yield process
         finally:
@@ -56,9 +68,14 @@ class Shell:
 
     async def _start(self, *arguments: str, environ: Mapping[str, str]) -> Process:
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "pluggram", *arguments,
+            sys.executable, *arguments,
             cwd=self.folder, env={**self.environ, **environ}, stdin=PIPE, stdout=PIPE, stderr=PIPE,
         )  # fmt: skip
+
+    async def _end(self, process: Process, input: str = "") -> Done:
+        out, err = await process.communicate(input.encode())
+        assert process.returncode is not None
+        return Done(process.returncode, out.decode(), err.decode())
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@ import pytest
 
 from .conftest import Load, Problems
 
-COMMANDS = ["run", "chat", "check", "plugins", "config", "storage", "inbox", "init", "dev", "simulator", "trace"]
+COMMANDS = ["run", "chat", "check", "completion", "config", "dev", "inbox", "init", "plugins", "simulator"]
+COMMANDS += ["storage", "trace"]
 BOT = '[bot]\nname = "b"\n'
 
 

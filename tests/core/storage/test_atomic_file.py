@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from pluggram.storage import StorageError
+from pluggram.storage.atomic_file import replace_file, stamp_of
 from pluggram.storage.json_folder import JsonFolderBackend
 
 CALLS = ("write", "fsync", "replace")
@@ -68,6 +69,7 @@ FILL = """
 import asyncio, resource, sys
 from pathlib import Path
 from pluggram.storage import StorageError
+from pluggram.storage.atomic_file import replace_file, stamp_of
 from pluggram.storage.json_folder import JsonFolderBackend
 
 async def main():
@@ -180,3 +182,13 @@ def test_a_full_disk_tells_every_caller_and_the_old_values_stand(tmp_path: Path)
     assert all("links.json cannot be written: File too large; the old values stand" in line for line in failures)
     assert value == "old"
     assert json.loads((folder / "links.json").read_text("utf-8")) == OLD
+
+
+def test_a_replaced_file_keeps_its_mode_and_its_owner(tmp_path: Path) -> None:
+    path = tmp_path / "bot.toml"
+    path.write_text("old")
+    path.chmod(0o640)
+    owner = 12345 if os.geteuid() == 0 else os.geteuid()  # only root can give a file away
+    os.chown(path, owner, -1)
+    replace_file(path, b"new", stamp_of(path))
+    assert (path.read_text(), path.stat().st_uid, path.stat().st_mode & 0o777) == ("new", owner, 0o640)
