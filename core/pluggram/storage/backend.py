@@ -12,6 +12,8 @@ another thread. Its parameter is Any, so that `lambda n: (n or 0) + 1` needs no 
 
 PROBE_NAMESPACE = "pluggram.probe"
 
+COUNTED_AT_ONCE = 1000
+
 
 class Backend(ABC):
     """Keeps JSON values by namespace and key. Subclass it to bring a new kind of storage.
@@ -72,6 +74,14 @@ class Backend(ABC):
     @abstractmethod
     async def namespaces(self) -> list[str]:
         """Return the namespaces that hold a value, ordered by code point."""
+
+    async def count(self, namespace: str, prefix: str = "") -> int:
+        """Count the values whose key begins with `prefix`; override it where that can be had without reading them."""
+        counted = 0
+        after: str | None = None
+        while page := await self.items(namespace, prefix, after, COUNTED_AT_ONCE):
+            counted, after = counted + len(page), page[-1][0]
+        return counted
 
     async def probe(self) -> None:
         """Write something and take it away again: returns if the storage can be written, else raises StorageError."""

@@ -11,7 +11,7 @@ from pluggram.storage.folder_lock import FolderLock
 from pluggram.storage.json_backup import backup_of, copy_aside, keep_backup, retire_backup
 from pluggram.storage.json_table import JsonTable, Reading, read_table
 from pluggram.storage.names import is_namespace
-from pluggram.storage.texts import NULL, page
+from pluggram.storage.texts import NULL, count, page
 from pluggram.storage.values import Json, decode
 from pluggram.storage.writes import Result, Rows, RowsBackend
 
@@ -59,6 +59,10 @@ class JsonFolderBackend(RowsBackend):
     ) -> list[tuple[str, Json]]:
         """Return a page of pairs, ordered by code point."""
         return page(await self._space(namespace).texts(), prefix, after, limit)
+
+    async def count(self, namespace: str, prefix: str = "") -> int:
+        """Count the values whose key begins with `prefix`."""
+        return count(await self._texts(namespace), prefix)
 
     async def namespaces(self) -> list[str]:
         """Return the namespaces that hold a value."""

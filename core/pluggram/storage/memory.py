@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from pluggram.storage.errors import StorageError
-from pluggram.storage.texts import TextRows, page
+from pluggram.storage.texts import TextRows, count, page
 from pluggram.storage.values import Json, decode
 from pluggram.storage.writes import Refused, Result, Rows, RowsBackend
 
@@ -32,6 +32,10 @@ class MemoryBackend(RowsBackend):
     ) -> list[tuple[str, Json]]:
         """Return a page of pairs, ordered by code point."""
         return page(self._texts(namespace), prefix, after, limit)
+
+    async def count(self, namespace: str, prefix: str = "") -> int:
+        """Count the values whose key begins with `prefix`."""
+        return count(self._texts(namespace), prefix)
 
     async def namespaces(self) -> list[str]:
         """Return the namespaces that hold a value."""

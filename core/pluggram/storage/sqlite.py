@@ -61,8 +61,14 @@ class SqliteBackend(RowsBackend):
         self, namespace: str, prefix: str = "", after: str | None = None, limit: int | None = None
     ) -> list[tuple[str, Json]]:
         """Return a page of pairs, ordered by code point."""
-        sql, values = _page_query(namespace, prefix, after, limit)
+        page: list[_Bound] = [("AND key > ?", after), ("ORDER BY key LIMIT ?", -1 if limit is None else limit)]
+        sql, values = _query("SELECT key, value", namespace, prefix, *page)
         return await self._scan(sql, values, lambda row: (row[0], decode(row[1])))
+
+    async def count(self, namespace: str, prefix: str = "") -> int:
+        """Count the values whose key begins with `prefix`."""
+        sql, values = _query("SELECT count(*)", namespace, prefix)
+        return (await self._scan(sql, values, lambda row: int(row[0])))[0]
 
     async def namespaces(self) -> list[str]:
         """Return the namespaces that hold a value."""
@@ -93,13 +99,15 @@ class SqliteBackend(RowsBackend):
             self.notices.append(f"{self._path} was an empty file: it is begun anew, without any values")
 
 
-def _page_query(namespace: str, prefix: str, after: str | None, limit: int | None) -> tuple[str, list[str | int]]:
-    bounds: list[tuple[str, str | int | None]] = [
-        ("SELECT key, value FROM entries WHERE namespace = ?", namespace),
+_Bound = tuple[str, str | int | None]
+
+
+def _query(select: str, namespace: str, prefix: str, *more: _Bound) -> tuple[str, list[str | int]]:
+    bounds: list[_Bound] = [
+        (f"{select} FROM entries WHERE namespace = ?", namespace),
         ("AND key >= ?", prefix),
         ("AND key < ?", prefix_end(prefix)),
-        ("AND key > ?", after),
-        ("ORDER BY key LIMIT ?", -1 if limit is None else limit),
+        *more,
     ]
     given = [(sql, value) for sql, value in bounds if value is not None]
     return " ".join(sql for sql, _ in given), [value for _, value in given]

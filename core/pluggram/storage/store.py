@@ -106,6 +106,10 @@ class Store:
             check_key(after)
         return await self._storage.backend.items(self.namespace, prefix, after, limit)
 
+    async def count(self, prefix: str = "") -> int:
+        """Count the values whose key begins with `prefix`, without reading them where the backend can."""
+        return await self._storage.backend.count(self.namespace, check_key(prefix))
+
     async def update(self, key: str, change: Change) -> tuple[Json, Json]:
         """Store `change(old)` under `key` with no other write between, and return (old, new).
 
@@ -152,6 +156,10 @@ class SyncStore:
     def items(self, prefix: str = "", after: str | None = None, limit: int | None = None) -> list[tuple[str, Json]]:
         """Return (key, value) pairs ordered by code point, as `Store.items` does."""
         return self._storage.wait(self._store.items(prefix, after, limit))
+
+    def count(self, prefix: str = "") -> int:
+        """Count the values whose key begins with `prefix`."""
+        return self._storage.wait(self._store.count(prefix))
 
     def update(self, key: str, change: Change) -> tuple[Json, Json]:
         """Store `change(old)` under `key` with no other write between, and return (old, new)."""

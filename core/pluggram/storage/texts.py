@@ -33,6 +33,11 @@ class TextRows:
             self.texts[key] = text
 
 
+def count(texts: Mapping[str, str], prefix: str) -> int:
+    """Count the values whose key begins with `prefix`."""
+    return sum(1 for key, text in texts.items() if text != NULL and key.startswith(prefix))
+
+
 def page(texts: Mapping[str, str], prefix: str, after: str | None, limit: int | None) -> list[tuple[str, Json]]:
     """Return the first `limit` pairs whose key begins with `prefix` and is greater than `after`, in order."""
     keys = (

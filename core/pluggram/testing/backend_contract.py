@@ -133,6 +133,7 @@ class BackendContract(_Contract):
         for number, key in enumerate(ODD_KEYS):
             assert await store.get(key) == number, key
             assert [found for found, _ in await store.items(key)] == sorted(k for k in ODD_KEYS if k.startswith(key))
+            assert await store.count(key) == sum(k.startswith(key) for k in ODD_KEYS)
         assert [key for key, _ in await store.items()] == sorted(ODD_KEYS)
 
     async def test_odd_keys_are_deleted_one_by_one(self, store: Store) -> None:
@@ -218,8 +219,8 @@ class BackendContract(_Contract):
     async def test_put_many_stores_all(self, store: Store) -> None:
         """Also nothing, and also many."""
         await store.put_many({})
-        await store.put_many({str(number): number for number in range(1000)})
-        assert len(await store.items()) == 1000
+        await store.put_many({str(number): number for number in range(2001)})
+        assert len(await store.items()) == await store.count() == 2001
 
     async def test_put_many_is_seen_as_a_whole(self, store: Store) -> None:
         """Nobody reads half of it."""
@@ -306,9 +307,9 @@ class BackendContract(_Contract):
             sync = store.sync
             sync.put("a", 1)
             sync.put_many({"b": 2, "c": 3})
-            return [sync.get("a"), sync.update("a", lambda n: n + 1), sync.delete("c"), sync.items()]
+            return [sync.get("a"), sync.update("a", lambda n: n + 1), sync.delete("c"), sync.items(), sync.count("a")]
 
-        assert await asyncio.to_thread(work) == [1, (1, 2), True, [("a", 2), ("b", 2)]]
+        assert await asyncio.to_thread(work) == [1, (1, 2), True, [("a", 2), ("b", 2)], 1]
 
     async def test_any_sequence_of_verbs_does_what_it_does_to_a_dict(self, tmp_path: Path) -> None:
         """Hypothesis looks for one that does not, with reopening in between if this backend is durable."""
@@ -319,7 +320,14 @@ class BackendContract(_Contract):
         """Closing twice is no error."""
         await opened.close()
         await opened.close()
-        for verb in (store.get("a"), store.put("a", 1), store.items(), opened.namespaces(), opened.probe()):
+        for verb in (
+            store.get("a"),
+            store.put("a", 1),
+            store.items(),
+            store.count(),
+            opened.namespaces(),
+            opened.probe(),
+        ):
             with pytest.raises(StorageError):
                 await verb
 

@@ -88,6 +88,11 @@ class _Machine(RuleBasedStateMachine):
         expected = [pair for pair in pairs if pair[0].startswith(prefix) and (after is None or pair[0] > after)]
         assert self._run(self._store(name).items(prefix, after, limit)) == expected[:limit]
 
+    @rule(name=NAMESPACES, prefix=KEYS)
+    def count(self, name: str, prefix: str) -> None:
+        expected = sum(key.startswith(prefix) for key in self._values(name))
+        assert self._run(self._store(name).count(prefix)) == expected
+
     @precondition(lambda self: self._reopening)
     @rule()
     def reopen(self) -> None:

@@ -92,6 +92,7 @@ async def test_a_null_is_absent_for_every_verb_and_stays_in_the_file_until_repla
         await backend.put("links", "a", None)
         await backend.put("links", "b", 2)
         assert await backend.items("links") == [("b", 2)]
+        assert await backend.count("links") == 1
         assert read(path) == {"a": None, "b": 2}
         assert await backend.update("links", "a", lambda old: [old]) == (None, [None])
         assert read(path) == {"a": [None], "b": 2}
