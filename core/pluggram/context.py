@@ -16,10 +16,10 @@ Status = Literal["active", "disabled", "quarantined", "missing"]
 class PluginState:
     """How one table of bot.toml fares.
 
-    name: the table's name. status: active; disabled by `enabled = false`; quarantined because it failed; missing
-    because nothing installed provides it. reason: why it is not active, in words for people. source: the entry
-    point, dotted path or file it comes from. version: of the distribution that provides it. hooks: what it implements.
-    summary: the first line of its docstring.
+    name: the table's name. status: active; disabled by `enabled = false` or by safe mode; quarantined because it
+    failed; missing because nothing installed provides it. reason: why it is not active, in words for people. source:
+    the entry point, dotted path or file it comes from. version: of the distribution that provides it. hooks: what it
+    implements. summary: the first line of its docstring.
     """
 
     name: str

@@ -85,7 +85,7 @@ class BotFile:
         problems = table_problems(typed, name, {} if use is None else {"use": use})
         if problems:
             raise ConfigError(problems)
-        find(PluginTable(name, use, enabled=True, settings={}, line=None), self.path.parent)
+        find(PluginTable(name, use, disabled="", settings={}, line=None), self.path.parent)
         self._replace(declared(self.text, name, use))
 
     def _replace(self, text: str) -> None:

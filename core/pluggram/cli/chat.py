@@ -12,8 +12,10 @@ import click
 
 from pluggram import __version__, logs
 from pluggram.bot import Bot
+from pluggram.cli.options import safe_mode
 from pluggram.cli.quiet import quietly
 from pluggram.config import Config, load
+from pluggram.config.safe_mode import left_out
 from pluggram.errors import PluggramError
 from pluggram.serve import Service
 from pluggram.simulator import Telegram, User
@@ -25,14 +27,15 @@ from pluggram.telegram import Client
 
 @click.command()
 @click.option("--sandbox", is_flag=True, help="Talk on a copy of the bot's storage; nothing said is kept.")
+@safe_mode
 @click.pass_obj
-def command(config: Path | None, sandbox: bool) -> None:
+def command(config: Path | None, sandbox: bool, safe_mode: bool) -> None:
     """Talk to the bot in the terminal, or by lines from a pipe; no token, no network.
 
     You are an administrator named Admin; `!help` says how to be someone else, or in a group. The bot uses its own
     storage, and says so, unless --sandbox is given.
     """
-    settings = load(config)
+    settings = load(config, safe_mode=safe_mode)
     logs.configure("warning", settings.log.format)
     with suppress(KeyboardInterrupt):  # Ctrl-C ends a chat as Ctrl-D does
         asyncio.run(_Session(settings, sandbox).run())
@@ -123,6 +126,8 @@ class _Session:
         kept = "a copy of its storage; nothing is kept" if self._sandbox else f"its own storage: {backend.location}"
         yield f"pluggram {__version__}: {self._bot.name} without Telegram, on {kept}"
         yield "You are Admin and may do everything; !help says how to be someone else. Ctrl-D ends the chat."
+        if names := left_out(self._bot.config.plugins):
+            yield f"Safe mode: without {', '.join(names)}"
         for state in self._bot.plugins:
             if state.status in ("quarantined", "missing"):
                 yield f"Plugin {state.name} is {state.status}: {state.reason}"

@@ -10,6 +10,7 @@ from typing import Literal
 import click
 
 from pluggram.bot import Bot
+from pluggram.cli.options import safe_mode
 from pluggram.cli.quiet import quietly
 from pluggram.config import Config, ConfigError, load
 from pluggram.errors import PluggramError
@@ -29,14 +30,15 @@ class Finding:
 @click.command()
 @click.option("--online", is_flag=True, help="Also ask Telegram whether it knows the token (getMe).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@safe_mode
 @click.pass_obj
-def command(config: Path | None, online: bool, as_json: bool) -> None:
+def command(config: Path | None, online: bool, as_json: bool, safe_mode: bool) -> None:
     """Check the config, the plugins and their patterns, and that the storage can be written.
 
     Ends with 0 when the bot can be run, 78 when not. Uses no network without --online.
     """
     with quietly():
-        findings = asyncio.run(_collect(config, online))
+        findings = asyncio.run(_collect(config, online, safe_mode))
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2, ensure_ascii=False))
     else:
@@ -46,13 +48,13 @@ def command(config: Path | None, online: bool, as_json: bool) -> None:
         raise SystemExit(CONFIG_ERROR)
 
 
-async def _collect(path: Path | None, online: bool) -> list[Finding]:
-    return [finding async for finding in _check(path, online)]
+async def _collect(path: Path | None, online: bool, safe_mode: bool) -> list[Finding]:
+    return [finding async for finding in _check(path, online, safe_mode)]
 
 
-async def _check(path: Path | None, online: bool) -> AsyncIterator[Finding]:
+async def _check(path: Path | None, online: bool, safe_mode: bool) -> AsyncIterator[Finding]:
     try:
-        config = load(path)
+        config = load(path, safe_mode=safe_mode)
     except ConfigError as error:
         for problem in error.problems:
             yield Finding("config", "error", str(problem))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pluggram.cli.options import safe_mode
 from pluggram.cli.quiet import quietly
 from pluggram.cli.switch import disable, enable
 
@@ -27,10 +28,11 @@ command.add_command(disable)
 
 @command.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@safe_mode
 @click.pass_obj
-def list_(config: Path | None, as_json: bool) -> None:
+def list_(config: Path | None, as_json: bool, safe_mode: bool) -> None:
     """List the plugins of bot.toml: active, disabled, quarantined or missing, and why."""
-    states = _bot(config).plugins
+    states = _bot(config, safe_mode).plugins
     if as_json:
         click.echo(json.dumps([asdict(state) for state in states], indent=2, ensure_ascii=False))
         return
@@ -43,10 +45,11 @@ def list_(config: Path | None, as_json: bool) -> None:
 @command.command()
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@safe_mode
 @click.pass_obj
-def info(config: Path | None, name: str, as_json: bool) -> None:
+def info(config: Path | None, name: str, as_json: bool, safe_mode: bool) -> None:
     """Show one plugin: where it comes from, its hooks, what it answers."""
-    bot = _bot(config)
+    bot = _bot(config, safe_mode)
     state = next((state for state in bot.plugins if state.name == name), None)
     if state is None:
         known = ", ".join(state.name for state in bot.plugins)
@@ -57,12 +60,12 @@ def info(config: Path | None, name: str, as_json: bool) -> None:
     )
 
 
-def _bot(config: Path | None) -> "Bot":
+def _bot(config: Path | None, safe_mode: bool) -> "Bot":
     from pluggram.bot import Bot  # measured: 0.25 s, which --help, completion and the other commands do without
     from pluggram.config import load  # the same
 
     with quietly():
-        return Bot(load(config), strict=False)
+        return Bot(load(config, safe_mode=safe_mode), strict=False)
 
 
 def _record(state: "PluginState", declared: "Sequence[Declaration]") -> dict[str, object]:

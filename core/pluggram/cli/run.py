@@ -14,7 +14,9 @@ import click
 
 from pluggram import logs
 from pluggram.bot import Bot
+from pluggram.cli.options import safe_mode
 from pluggram.config import Config, load
+from pluggram.config.safe_mode import left_out
 from pluggram.serve import Service
 from pluggram.telegram import Client
 
@@ -27,10 +29,11 @@ LAST_GRACE = 1.5
 
 
 @click.command()
+@safe_mode
 @click.pass_obj
-def command(config: Path | None) -> None:
+def command(config: Path | None, safe_mode: bool) -> None:
     """Serve Telegram until SIGTERM or Ctrl-C; a second one stops at once."""
-    settings = load(config)
+    settings = load(config, safe_mode=safe_mode)
     token = settings.token()
     logs.configure(settings.log.level, settings.log.format, [token])
     asyncio.run(_serve(settings, token))
@@ -38,6 +41,8 @@ def command(config: Path | None) -> None:
 
 async def _serve(config: Config, token: str) -> None:
     bot = Bot(config)
+    if names := left_out(config.plugins):
+        logger.warning("safe mode: without %s", ", ".join(names))
     stop = _stop_on_signals(config.bot.shutdown_timeout + LAST_GRACE)
     async with bot.serving(), Client(token, config.telegram.base_url) as client:
         bot.connect(client, client.username)

@@ -14,14 +14,22 @@ from pluggram.config.loaded import Config
 from pluggram.config.masking import has_credentials, is_secret, key_name
 from pluggram.config.plugin_table import plugin_tables
 from pluggram.config.problem import ConfigError, KeyPath, Problem
+from pluggram.config.safe_mode import only_built_in
 from pluggram.config.tables import File
 
 
-def load(path: Path | None = None, environ: Mapping[str, str] = os.environ, cwd: Path | None = None) -> Config:
+def load(
+    path: Path | None = None,
+    environ: Mapping[str, str] = os.environ,
+    cwd: Path | None = None,
+    *,
+    safe_mode: bool = False,
+) -> Config:
     """Read the configuration in `path`, or in the file that `locate.find` finds, with the environment's overrides.
 
     Raises ConfigError with all that is wrong, each with file, line and key. The token is not looked at:
     `Config.token` does that when it is asked. `cwd` (default: the process's) is where relative paths begin.
+    `safe_mode` disables every plugin that is not built in.
     """
     here = Path.cwd() if cwd is None else cwd
     found, source = locate.must_find(path, environ, here)
@@ -39,7 +47,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ, cwd:
         telegram=file.telegram,
         storage=file.storage,
         log=file.log,
-        plugins=plugins,
+        plugins=only_built_in(plugins) if safe_mode else plugins,
         warnings=(*token.warn(document, file.bot.token, found.parent), *_open_secrets(document, found)),
         document=document,
         environ=environ,

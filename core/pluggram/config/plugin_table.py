@@ -24,11 +24,17 @@ class PluginTable:
     name: str
     use: str | None
     """`./file.py:Name` or `package.module:Name`; None: the entry point of the table's name."""
-    enabled: bool
+    disabled: str
+    """Why it is not loaded, in words; empty: it is."""
     settings: Mapping[str, object] = field(repr=False)
     """All other keys as they were read; not in the repr: they may hold secrets."""
     line: int | None
     """Of the table in the file; None if a variable of the environment gave all of it."""
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it is loaded."""
+        return not self.disabled
 
 
 def plugin_tables(document: Document) -> tuple[tuple[PluginTable, ...], list[Problem]]:
@@ -49,10 +55,15 @@ def _table(document: Document, name: str, table: Mapping[str, object]) -> Plugin
     return PluginTable(
         name=name,
         use=use if isinstance(use, str) else None,
-        enabled=table.get("enabled") is not False,
+        disabled=_why_disabled(document, name) if table.get("enabled") is False else "",
         settings={key: value for key, value in table.items() if key not in ("use", "enabled")},
         line=document.lines.get(("plugins", name)),
     )
+
+
+def _why_disabled(document: Document, name: str) -> str:
+    variable = document.variable(("plugins", name, "enabled"))
+    return f"{variable} says false" if variable else "enabled = false in bot.toml"
 
 
 def table_problems(document: Document, name: str, table: object) -> list[Problem]:

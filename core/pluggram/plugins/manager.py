@@ -117,8 +117,8 @@ class Plugins:
 
     def _load(self, table: PluginTable) -> PluginState:
         state = PluginState(table.name, "active", source=table.use or "")
-        if not table.enabled:
-            return replace(state, status="disabled", reason="enabled = false in bot.toml")
+        if table.disabled:
+            return replace(state, status="disabled", reason=table.disabled)
         try:
             source = find(table, self._config.folder)
             state = replace(state, source=source.name, version=source.version)
