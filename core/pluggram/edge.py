@@ -1,6 +1,7 @@
 """Edge: what the rest of the house asks of the room that knows Telegram; that room gives it to the Bot."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pluggram.reply import Reply
@@ -12,6 +13,21 @@ if TYPE_CHECKING:
 
 RawUpdate = Mapping[str, Any]
 """An Update object of the Bot API, as decoded from JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The bot's own account, as Telegram tells it at the start (Bot API, getMe); None for what it does not tell.
+
+    can_join_groups: /setjoingroups at @BotFather. can_read_all_group_messages: privacy mode is off, /setprivacy.
+    supports_inline_queries: /setinline.
+    """
+
+    id: int
+    username: str
+    can_join_groups: bool | None = None
+    can_read_all_group_messages: bool | None = None
+    supports_inline_queries: bool | None = None
 
 
 class Edge(Protocol):

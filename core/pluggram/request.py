@@ -4,7 +4,7 @@ An update that has not the shape that the Bot API documents becomes no Request (
 the missing part; nothing here raises, whatever arrives.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -226,6 +226,12 @@ class Request:
         if self._edge is None:
             raise RuntimeError("this request is not connected to Telegram")
         return self._edge
+
+
+def update_kinds(kind: Kind, accepted: Set[Origin]) -> Sequence[str]:
+    """Name the kinds of update that a request of this kind is read from (Bot API, Update)."""
+    queries = [name for name, (query, _) in _QUERIES.items() if query == kind]
+    return queries or [name for name, origins in _MESSAGES.items() if origins <= accepted]
 
 
 def as_reply(answer: object) -> Reply:

@@ -21,7 +21,7 @@ class Service:
         self._bot = bot
         self._client = client
         self._lanes = Lanes(self._answer, bot.config.telegram.in_flight)
-        self._polling = Polling(client, self._lanes.put)
+        self._polling = Polling(client, self._lanes.put, lambda: bot.allowed_updates)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set; then finish what runs within `bot.shutdown_timeout` seconds.

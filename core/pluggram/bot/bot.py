@@ -1,17 +1,19 @@
 """Bot: its plugins, its router and its storage; `feed(update)` is the one door for every update."""
 
 import logging
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pluggram.access import ADMINS, Permissions, Roles
+from pluggram.bot.allowed import allowed_updates
 from pluggram.bot.connection import Connection
 from pluggram.bot.jobs import Jobs
+from pluggram.bot.notices import notices
 from pluggram.config import Config
 from pluggram.context import Context, Declaration, PluginState
-from pluggram.edge import Edge, RawUpdate
+from pluggram.edge import Edge, Me, RawUpdate
 from pluggram.errors import PluggramError
 from pluggram.handlers import Access
 from pluggram.plugins import Lifespan, PluginError, Plugins
@@ -87,6 +89,11 @@ class Bot:
         """Every handler of every active plugin, in the order of matching."""
         return [Declaration(route.plugin, route.handler) for route in self._router.routes]
 
+    @property
+    def allowed_updates(self) -> Sequence[str]:
+        """The kinds of update that the active plugins can answer; never empty."""
+        return self._allowed
+
     async def permits(self, request: Request, declaration: Declaration) -> bool:
         """Whether the one who asked may use a handler: by role, and by what plugins say to it."""
         return await self._permissions.refusal(request, declaration.handler) is None
@@ -106,6 +113,10 @@ class Bot:
         if match is None or match.groups is None or match.route.handler.fallback:
             return None
         return Declaration(match.route.plugin, match.route.handler)
+
+    def notices(self, me: Me) -> Iterator[str]:
+        """Say what plugins want of Telegram and will not get, as the bot's account is set up."""
+        return notices(self._router.routes, me)
 
     def commands(self, name: str) -> "list[click.Command]":
         """Give the commands for the shell that a plugin offers.
@@ -216,6 +227,7 @@ class Bot:
     def _resolve(self) -> None:
         """Resolve the hooks that requests pass through to plain callables, for the plugins that work now."""
         active = self._plugins.active
+        self._allowed = allowed_updates(route.handler for route in self._router.routes)
         self._permissions = Permissions(self._roles, [each for each in self._authorizers if each[0] in active])
         self._answering = Answering(
             self._permissions.refusal, self.config.telegram.handler_timeout, self._plugins.listeners()

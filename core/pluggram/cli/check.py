@@ -28,7 +28,7 @@ class Finding:
 
 
 @click.command()
-@click.option("--online", is_flag=True, help="Also ask Telegram whether it knows the token (getMe).")
+@click.option("--online", is_flag=True, help="Also ask Telegram about the token, and what plugins will get.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @safe_mode
 @click.pass_obj
@@ -73,7 +73,8 @@ async def _check(path: Path | None, online: bool, safe_mode: bool) -> AsyncItera
     token = _check_token(config, required=online)
     yield token
     if online and token.level == "ok":
-        yield await _check_telegram(config)
+        async for finding in _check_telegram(config, bot):
+            yield finding
 
 
 async def _check_storage(bot: Bot) -> AsyncIterator[Finding]:
@@ -94,11 +95,13 @@ def _check_token(config: Config, required: bool) -> Finding:
     return Finding("token", "error" if required else problem.severity, str(problem))
 
 
-async def _check_telegram(config: Config) -> Finding:
+async def _check_telegram(config: Config, bot: Bot) -> AsyncIterator[Finding]:
     from pluggram.telegram import Client  # measured: half of this command's imports, for --online only
 
     try:
         async with Client(config.token(), config.telegram.base_url) as client:
-            return Finding("telegram", "ok", f"{config.telegram.base_url} knows this bot as @{client.username}")
+            yield Finding("telegram", "ok", f"{config.telegram.base_url} knows this bot as @{client.username}")
+            for notice in bot.notices(client.me):
+                yield Finding("telegram", "warning", notice)
     except PluggramError as error:
-        return Finding("telegram", "error", str(error))
+        yield Finding("telegram", "error", str(error))

@@ -47,6 +47,8 @@ async def _serve(config: Config, token: str) -> None:
     async with bot.serving(), Client(token, config.telegram.base_url) as client:
         bot.connect(client, client.username)
         logger.info("@%s is answering", client.username)
+        for notice in bot.notices(client.me):
+            logger.warning("%s", notice)
         await Service(bot, client).run(stop)
     logger.info("stopped")
 

@@ -23,16 +23,26 @@ LONGEST_WAIT = 30.0
 class UpdateSource(Protocol):
     """Where updates are fetched."""
 
-    async def get_updates(self, offset: int | None, seconds: int) -> Sequence[RawUpdate]:
-        """Wait for updates; those before `offset` are confirmed and never come again."""
+    async def get_updates(self, offset: int | None, seconds: int, allowed: Sequence[str]) -> Sequence[RawUpdate]:
+        """Wait for updates of the kinds `allowed`; those before `offset` are confirmed and never come again."""
 
 
 class Polling:
-    """Polls `source` and hands each update to `accept`; the first call of a process sends no offset."""
+    """Polls `source` and hands each update to `accept`; the first call of a process sends no offset.
 
-    def __init__(self, source: UpdateSource, accept: Callable[[RawUpdate], Awaitable[None]]) -> None:
+    allowed: says which kinds of update are wanted. It is asked at every call, for a plugin may fail meanwhile:
+    Telegram keeps the last list, and heeds a new one from the next update on.
+    """
+
+    def __init__(
+        self,
+        source: UpdateSource,
+        accept: Callable[[RawUpdate], Awaitable[None]],
+        allowed: Callable[[], Sequence[str]],
+    ) -> None:
         self._source = source
         self._accept = accept
+        self._allowed = allowed
         self._offset: int | None = None
         self._outage: _Outage | None = None
 
@@ -43,7 +53,7 @@ class Polling:
         """
         while True:
             try:
-                updates = await self._source.get_updates(self._offset, POLL_SECONDS)
+                updates = await self._source.get_updates(self._offset, POLL_SECONDS, self._allowed())
             except TelegramError as error:
                 await self._endure(error)
                 continue
@@ -55,7 +65,7 @@ class Polling:
         """Tell Telegram what has been fetched, so that it does not come again after a restart."""
         if self._offset is not None:
             try:
-                await self._source.get_updates(self._offset, 0)
+                await self._source.get_updates(self._offset, 0, self._allowed())
             except TelegramError as error:
                 logger.warning("the last updates could not be confirmed and will come again: %s", error)
 

@@ -11,7 +11,7 @@ from telegram.error import TelegramError as PtbError
 from telegram.request import BaseRequest, HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
-from pluggram.edge import RawUpdate
+from pluggram.edge import Me, RawUpdate
 from pluggram.errors import TelegramError, Unreachable
 from pluggram.parts import File
 from pluggram.reply import Reply
@@ -84,6 +84,18 @@ class Client:
         return self._bot.username or ""
 
     @property
+    def me(self) -> Me:
+        """The bot's own account, asked for when it was connected."""
+        user = self._bot.bot
+        return Me(
+            user.id,
+            self.username,
+            user.can_join_groups,
+            user.can_read_all_group_messages,
+            user.supports_inline_queries,
+        )
+
+    @property
     def bot(self) -> telegram.Bot:
         """The python-telegram-bot Bot behind this client."""
         return self._bot
@@ -100,9 +112,13 @@ class Client:
         except Exception as error:
             raise self._told(error) from None
 
-    async def get_updates(self, offset: int | None, seconds: int) -> Sequence[RawUpdate]:
-        """Wait up to `seconds` for updates; those before `offset` are confirmed (Bot API, getUpdates)."""
-        parameters = {"timeout": seconds, "limit": 100} | ({} if offset is None else {"offset": offset})
+    async def get_updates(self, offset: int | None, seconds: int, allowed: Sequence[str]) -> Sequence[RawUpdate]:
+        """Wait up to `seconds` for updates of the kinds `allowed`; those before `offset` are confirmed.
+
+        From the Bot API, getUpdates.
+        """
+        parameters = {"timeout": seconds, "limit": 100, "allowed_updates": list(allowed)}
+        parameters |= {} if offset is None else {"offset": offset}
         updates = await self.call("getUpdates", parameters, seconds + READ_TIMEOUT)
         if not isinstance(updates, list) or not all(map(_is_update, updates)):
             raise Unreachable("what answers is no Bot API: it gives something else than updates")

@@ -54,6 +54,33 @@ async def test_online_asks_telegram_whether_it_knows_the_token(shell: Shell) -> 
     assert "knows this bot as @postbot" in known.out
 
 
+CURIOUS = """
+from pluggram import Context, Handler, handler, hookimpl
+
+class Curious:
+    def __init__(self, context: Context) -> None:
+        pass
+
+    @hookimpl
+    def handlers(self) -> list[Handler]:
+        return [handler("good morning", lambda request: "good morning")]
+"""
+
+
+async def test_online_tells_what_botfather_keeps_from_a_plugin(shell: Shell) -> None:
+    (shell.folder / "curious.py").write_text(CURIOUS)
+    shell.config.write_text('[bot]\nname = "x"\n[plugins.curious]\nuse = "./curious.py:Curious"\n')
+    telegram = Telegram()
+    private, open_ = telegram.bot("postbot"), telegram.bot("openbot", privacy=False)
+    async with serve(telegram) as url:
+        environ = {"BOT_TOKEN": private.token, "PLUGGRAM__TELEGRAM__BASE_URL": url}
+        told = await shell.run("check", "--online", environ=environ)
+        untold = await shell.run("check", "--online", environ={**environ, "BOT_TOKEN": open_.token})
+    assert (told.code, untold.code) == (0, 0)
+    assert "warning  telegram  plugin curious wants all messages of groups ('good morning'), but in pri" in told.out
+    assert "curious wants" not in untold.out
+
+
 async def test_a_text_that_is_no_token_is_an_error_although_a_missing_one_is_not(shell: Shell) -> None:
     done = await shell.run("check", environ={"BOT_TOKEN": "abc"})
     assert done.code == 78

@@ -116,6 +116,33 @@ async def test_a_refused_token_is_one_sentence_and_78_and_never_told(shell: Shel
     assert token not in done.err + done.out
 
 
+CURIOUS = """
+from pluggram import Context, Handler, handler, hookimpl
+
+class Curious:
+    def __init__(self, context: Context) -> None:
+        pass
+
+    @hookimpl
+    def handlers(self) -> list[Handler]:
+        return [handler("good morning", lambda request: "good morning"), handler("n", lambda request: "", on="button")]
+"""
+
+
+async def test_it_asks_for_what_plugins_declare_only_and_says_what_botfather_keeps_from_them(
+    shell: Shell, telegram: Telegram, account: Bot
+) -> None:
+    (shell.folder / "curious.py").write_text(CURIOUS)
+    shell.config.write_text('[bot]\nname = "x"\n[plugins.curious]\nuse = "./curious.py:Curious"\n')
+    async with serve(telegram) as url, shell.running("run", environ=environ(account, url)) as process:
+        await telegram.until(lambda: account.updates.polled, seconds=30)
+        assert account.updates.allowed == {"message", "callback_query"}
+        process.send_signal(signal.SIGTERM)
+        _, err = await asyncio.wait_for(process.communicate(), 20)
+    assert account.updates.allowed == {"message", "callback_query"}
+    assert err.decode().count("plugin curious wants all messages of groups ('good morning'), but in privacy mode") == 1
+
+
 async def test_the_token_is_in_no_log_at_any_level(shell: Shell, telegram: Telegram, account: Bot) -> None:
     ann = telegram.user("Ann")
     async with serve(telegram) as url:

@@ -11,6 +11,8 @@ from pluggram.edge import RawUpdate
 from pluggram.errors import FloodLimit, PollConflict, TelegramError, TokenRefused, Unreachable
 from pluggram.intake import Polling, polling
 
+KINDS = ["message", "callback_query"]
+
 
 class Source:
     """Answers getUpdates from a script; when it ends, waits for ever as a quiet chat does."""
@@ -18,10 +20,12 @@ class Source:
     def __init__(self, *script: Sequence[RawUpdate] | TelegramError) -> None:
         self.script = list(script)
         self.offsets: list[int | None] = []
+        self.allowed: list[Sequence[str]] = []
         self.exhausted = asyncio.Event()
 
-    async def get_updates(self, offset: int | None, seconds: int) -> Sequence[RawUpdate]:
+    async def get_updates(self, offset: int | None, seconds: int, allowed: Sequence[str]) -> Sequence[RawUpdate]:
         self.offsets.append(offset)
+        self.allowed.append(allowed)
         if not self.script:
             self.exhausted.set()
             await asyncio.Event().wait()
@@ -38,7 +42,7 @@ async def poll(source: Source) -> list[Any]:
     async def accept(update: RawUpdate) -> None:
         taken.append(update.get("update_id"))
 
-    task = asyncio.create_task(Polling(source, accept).run())
+    task = asyncio.create_task(Polling(source, accept, lambda: KINDS).run())
     waiter = asyncio.create_task(source.exhausted.wait())
     await asyncio.wait((task, waiter), return_when=asyncio.FIRST_COMPLETED)
     for each in (task, waiter):
@@ -105,7 +109,7 @@ async def test_what_was_fetched_is_confirmed_at_the_end() -> None:
     async def accept(update: RawUpdate) -> None:
         pass
 
-    polled = Polling(source, accept)
+    polled = Polling(source, accept, lambda: KINDS)
     task = asyncio.create_task(polled.run())
     await source.exhausted.wait()
     task.cancel()
@@ -113,6 +117,7 @@ async def test_what_was_fetched_is_confirmed_at_the_end() -> None:
     source.script = [[]]
     await polled.confirm()
     assert source.offsets == [None, 8, 8]
+    assert source.allowed == [KINDS, KINDS, KINDS]
 
 
 async def test_an_outage_of_hours_is_outlasted() -> None:
@@ -142,7 +147,7 @@ async def test_what_intake_has_not_taken_is_not_confirmed() -> None:
             held_up.set()
             await asyncio.Event().wait()
 
-    polled = Polling(source, accept)
+    polled = Polling(source, accept, lambda: KINDS)
     task = asyncio.create_task(polled.run())
     await held_up.wait()
     task.cancel()

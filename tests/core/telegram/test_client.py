@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 import telegram as ptb
 
+from pluggram.edge import Me
 from pluggram.errors import FloodLimit, PollConflict, TelegramError, TokenRefused, Unreachable
 from pluggram.simulator import Telegram
 from pluggram.simulator.http import serve
 from pluggram.telegram import Client
+
+MESSAGES = ["message"]
 
 
 class Place:
@@ -51,13 +54,24 @@ async def in_process(telegram: Telegram, token: str) -> AsyncIterator[Client]:
 
 async def test_a_connected_client_knows_its_name(place: Place) -> None:
     assert place.client.username == "testbot"
+    account = next(iter(place.telegram.bots.values()))
+    assert place.client.me == Me(account.id, "testbot", True, False, True)
 
 
 async def test_updates_come_raw_and_an_offset_confirms_them(place: Place) -> None:
     place.ann.send(place.chat, "hello")
-    [update] = await place.client.get_updates(None, seconds=5)
+    [update] = await place.client.get_updates(None, 5, MESSAGES)
     assert update["message"]["text"] == "hello"
-    assert await place.client.get_updates(update["update_id"] + 1, seconds=0) == []
+    assert await place.client.get_updates(update["update_id"] + 1, 0, MESSAGES) == []
+
+
+async def test_only_the_kinds_that_are_asked_for_come(place: Place) -> None:
+    assert await place.client.get_updates(None, 0, ["message", "edited_message"]) == []
+    message = place.ann.send(place.chat, "hello")
+    place.ann.edit(message, "hello again")
+    place.ann.inline(next(iter(place.telegram.bots.values())), "query")
+    updates = await place.client.get_updates(None, 5, ["message", "edited_message"])
+    assert [set(update) - {"update_id"} for update in updates] == [{"message"}, {"edited_message"}]
 
 
 async def test_a_call_carries_nested_parameters(place: Place) -> None:
@@ -73,7 +87,7 @@ async def test_a_refusal_comes_in_telegrams_words(place: Place) -> None:
 
 
 async def test_another_poller_is_a_conflict(place: Place) -> None:
-    first = asyncio.create_task(place.client.get_updates(None, seconds=30))
+    first = asyncio.create_task(place.client.get_updates(None, 30, MESSAGES))
     account = next(iter(place.telegram.bots.values()))
     await place.telegram.until(lambda: account.updates.polled)
     await place.telegram.call(account.token, "getUpdates", {})
@@ -83,7 +97,7 @@ async def test_another_poller_is_a_conflict(place: Place) -> None:
 
 async def test_the_real_update_is_built_on_demand(place: Place) -> None:
     place.ann.send(place.chat, "hello")
-    [raw] = await place.client.get_updates(None, seconds=5)
+    [raw] = await place.client.get_updates(None, 5, MESSAGES)
     update = place.client.build_update(raw)
     assert isinstance(update, ptb.Update)
     assert update.effective_user is not None
@@ -148,13 +162,21 @@ async def test_each_refusal_has_its_kind_once_connected(
 
     async with Client("123456:" + "x" * 35, "http://simulator", door=door) as client:
         with pytest.raises(kind, match=said) as refused:
-            await client.get_updates(None, seconds=0)
+            await client.get_updates(None, 0, MESSAGES)
     assert type(refused.value) is kind
     assert "x" * 35 not in str(refused.value)
     if isinstance(refused.value, FloodLimit):
         assert refused.value.retry_after == 3
     if "-100" in said:
         assert refused.value.new_chat_id == -100
+
+
+async def test_what_get_me_does_not_tell_is_not_known() -> None:
+    async def door(token: str, method: str, parameters: Mapping[str, Any]) -> tuple[int, Any]:
+        return 200, ME
+
+    async with Client("123456:" + "x" * 35, "http://simulator", door=door) as client:
+        assert client.me == Me(1, "testbot")
 
 
 @pytest.mark.parametrize("result", [None, 5, "abc", [], {}, {"id": "x"}])
