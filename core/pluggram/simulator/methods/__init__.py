@@ -4,14 +4,30 @@ import re
 from collections.abc import Mapping
 
 from pluggram.simulator.errors import ApiError
-from pluggram.simulator.methods import chats, files, me, media, messages, queries, sessions, updates, webhooks
+from pluggram.simulator.methods import (
+    chats,
+    deleting,
+    edits,
+    files,
+    forwarding,
+    me,
+    media,
+    messages,
+    pinning,
+    queries,
+    sessions,
+    updates,
+    webhooks,
+)
 from pluggram.simulator.methods.call import Call
 from pluggram.simulator.methods.known import KNOWN
 from pluggram.simulator.methods.params import Params
 from pluggram.simulator.model.bots import Bot
 from pluggram.simulator.model.world import World
 
-TOPICS = (updates, webhooks, sessions, me, messages, media, files, queries, chats)
+TOPICS = (
+    updates, webhooks, sessions, me, messages, media, files, edits, deleting, forwarding, pinning, queries, chats,
+)  # fmt: skip
 """The modules whose METHODS make up the Bot API here."""
 
 _METHODS = {name.lower(): method for topic in TOPICS for name, method in topic.METHODS.items()}

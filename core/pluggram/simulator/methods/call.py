@@ -1,11 +1,12 @@
 """One call of a Bot API method: who calls, with what, and the chats and messages it names."""
 
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
 from pluggram.simulator.errors import ApiError, bad_request, forbidden
-from pluggram.simulator.methods.params import Params
+from pluggram.simulator.methods.params import Params, as_array, whole
 from pluggram.simulator.model.bots import Bot
 from pluggram.simulator.model.chats import Chat
 from pluggram.simulator.model.messages import Message
@@ -21,32 +22,62 @@ class Call:
     params: Params
 
 
+MAX_IDS = 100
+"""Messages that one call may name (Bot API, forwardMessages, deleteMessages)."""
+
 Method = Callable[[Call], Awaitable[object]]
 """Returns the JSON value of `result`; raises ApiError."""
 
 
-def chat_of(call: Call, name: str = "chat_id", *, write: bool = False) -> Chat:
-    """Return the chat that a parameter names, by id or @username. Raises ApiError as Telegram does."""
-    text = call.params.text(name)
+def chat_of(call: Call, name: str = "chat_id", *, write: bool = False, members: bool = False) -> Chat:
+    """Return the chat that a parameter names, by id or @username, to write in it or to see who its members are.
+
+    Raises ApiError as Telegram does.
+    """
+    return chat_named(call, call.params.text(name), write=write, members=members)
+
+
+def chat_named(call: Call, text: str, *, write: bool = False, members: bool = False) -> Chat:
+    """Return the chat of this id or @username. Raises ApiError as Telegram does."""
     if not text:
         raise bad_request("chat_id is empty")
-    if text.startswith("@"):
-        chat = _public(call, text[1:])
-    else:
-        chat = call.world.find_chat(call.params.integer(name), call.bot)
-    if chat is None or (chat.type == "private" and not chat.started):
-        raise _unreachable(call, call.params.integer(name))
-    _check_access(call.bot, chat, write)
+    chat = _public(call, text[1:]) if text.startswith("@") else call.world.find_chat(whole(text), call.bot)
+    if chat is None or not _known(call.bot, chat):
+        raise _unreachable(call, whole(text))
+    _check_access(call.bot, chat, write, members)
     return chat
 
 
-def message_of(call: Call, what: str, *, write: bool = False) -> Message:
+def message_of(call: Call, what: str, chat_name: str = "chat_id", *, write: bool = False) -> Message:
     """Return the message that chat_id and message_id name. Raises ApiError: `what` not found."""
-    chat = chat_of(call, write=write)
+    chat = chat_of(call, chat_name, write=write)
     message = chat.messages.get(call.params.integer("message_id"))
     if message is None:
         raise bad_request(f"{what} not found")
     return message
+
+
+def message_ids(call: Call) -> list[int]:
+    """Return the numbers of the parameter message_ids, in their order. Raises ApiError."""
+    value = call.params.json("message_ids", "message_ids")
+    if value is None:
+        raise bad_request("message identifiers are not specified")
+    values = as_array(value, "expected an Array of message identifiers")
+    if len(values) > MAX_IDS:
+        raise bad_request("too many message identifiers specified")
+    if not values:
+        raise bad_request("message identifiers are not specified")
+    return [_message_id(each) for each in values]
+
+
+def _message_id(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise bad_request("message identifier must be a Number")
+    if not re.fullmatch(r"-?[0-9]{1,10}", str(value)):
+        raise bad_request("can't parse message identifier as a Number")
+    if int(value) <= 0:
+        raise bad_request("invalid message identifier specified")
+    return int(value)
 
 
 def allow_updates(call: Call) -> None:
@@ -70,7 +101,14 @@ def _unreachable(call: Call, user_id: int) -> ApiError:
     return bad_request("chat not found")
 
 
-def _check_access(bot: Bot, chat: Chat, write: bool) -> None:
+def _known(bot: Bot, chat: Chat) -> bool:
+    """Tell whether a bot ever had to do with a chat, or could look it up."""
+    return chat.started if chat.type == "private" else bool(chat.username) or bot.id in chat.members
+
+
+def _check_access(bot: Bot, chat: Chat, write: bool, members: bool) -> None:
+    if chat.type == "group" and not (write or members):
+        return
     member = chat.member(bot)
     if chat.blocked and write:
         raise forbidden("bot was blocked by the user")

@@ -2,10 +2,10 @@
 
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from pluggram.simulator.errors import ApiError, bad_request
+from pluggram.simulator.errors import bad_request
 from pluggram.simulator.methods.call import Call, Method
 from pluggram.simulator.model.files import ID_VERSION, File, FileError, Kind, Sizes
 from pluggram.simulator.text.links import checked_link
@@ -14,24 +14,27 @@ from pluggram.simulator.upload import Upload
 MAX_DOWNLOAD = 20 * 2**20
 """Bytes of a file that a bot can download (Bot API, getFile)."""
 
-_T = TypeVar("_T")
+_WORDS = {
+    "EXTERNAL_URL_INVALID": "wrong HTTP URL specified",
+    "WEBPAGE_CURL_FAILED": "failed to get HTTP URL content",
+}
 
 
 def photo_of(call: Call, source: Upload | str) -> Sizes:
-    """Return the photo that is uploaded or that a file_id names. Raises ApiError; nothing is fetched by URL."""
+    """Return the photo that is uploaded or that a file_id names. Raises FileError; nothing is fetched by URL."""
     files = call.world.files
     if isinstance(source, Upload):
-        return _added(files.add_photo, source)
+        return files.add_photo(source.name, source.content)
     if source not in files.photos:
         raise _refusal(call, source, "Photo")
     return files.photos[source]
 
 
 def document_of(call: Call, source: Upload | str) -> File:
-    """Return the file that is uploaded or that a file_id names. Raises ApiError; nothing is fetched by URL."""
+    """Return the file that is uploaded or that a file_id names. Raises FileError; nothing is fetched by URL."""
     files = call.world.files
     if isinstance(source, Upload):
-        return _added(files.add_document, source)
+        return files.add_document(source.name, source.content)
     if source not in files.documents:
         raise _refusal(call, source, "Document")
     return files.documents[source]
@@ -44,8 +47,22 @@ def source_of(call: Call, value: str, field: str = "") -> Upload | str | None:
     return value or call.params.files.get(field)
 
 
+@contextmanager
+def refused(part: str = "") -> Iterator[None]:
+    """Raise the ApiError of a FileError; `part` opens it where one of several messages cannot be sent."""
+    try:
+        yield
+    except FileError as error:
+        words = str(error)
+        if error.in_sending and part:
+            raise bad_request(f'{part}"{words}"') from None
+        raise bad_request(_WORDS.get(words, words)) from None
+
+
 async def get_file(call: Call) -> object:
     """Open a file for download and return it with its file_path."""
+    if "file_id" not in call.params:
+        raise bad_request("file_id not specified")
     file = call.world.files.find(call.params.text("file_id"))
     if file is None:
         raise bad_request("invalid file_id")
@@ -54,32 +71,24 @@ async def get_file(call: Call) -> object:
     return file.json() | {"file_path": call.bot.open(file)}
 
 
-def _added(add: Callable[[str, bytes], _T], upload: Upload) -> _T:
-    try:
-        return add(upload.name, upload.content)
-    except FileError as error:
-        raise bad_request(str(error)) from None
-
-
-def _refusal(call: Call, source: str, kind: Kind) -> ApiError:
+def _refusal(call: Call, source: str, kind: Kind) -> FileError:
     """Say as Telegram does why a string names no file of this kind."""
     file = call.world.files.find(source)
-    return _unknown(source) if file is None else bad_request(f"Can't use file of type {file.kind} as {kind}")
+    return _unknown(source) if file is None else FileError(f"Can't use file of type {file.kind} as {kind}")
 
 
-def _unknown(source: str) -> ApiError:
+def _unknown(source: str) -> FileError:
     if "." in source:
-        return bad_request(
-            "Wrong HTTP URL specified" if checked_link(source) is None else "Failed to get HTTP URL content"
-        )
+        valid = checked_link(source) is not None
+        return FileError("WEBPAGE_CURL_FAILED" if valid else "EXTERNAL_URL_INVALID", in_sending=True)
     prefix = "Wrong remote file identifier specified: "
     if len(source) % 4 == 1:
-        return bad_request(prefix + "Wrong string length")
+        return FileError(prefix + "Wrong string length")
     if not re.fullmatch("[A-Za-z0-9_-]+", source):
-        return bad_request(prefix + "Wrong character in the string")
+        return FileError(prefix + "Wrong character in the string")
     if urlsafe_b64decode(source + "=" * (-len(source) % 4))[-1] != ID_VERSION:
-        return bad_request(prefix + "can't unserialize it. Wrong last symbol")
-    return bad_request("Wrong file identifier/HTTP URL specified")
+        return FileError(prefix + "can't unserialize it. Wrong last symbol")
+    return FileError("Wrong file identifier/HTTP URL specified", in_sending=True)
 
 
 METHODS: dict[str, Method] = {"getFile": get_file}

@@ -39,6 +39,12 @@ def inline_keyboard(params: Params, *, only: bool = False) -> JsonObject | None:
     return {"inline_keyboard": keyboard} if keyboard else None
 
 
+def has_reply_keyboard(params: Params) -> bool:
+    """Tell whether the call has another markup than an inline keyboard."""
+    markup = params.json("reply_markup", "reply keyboard markup")
+    return isinstance(markup, dict) and bool(markup) and "inline_keyboard" not in markup
+
+
 def _button(value: object) -> JsonObject:
     prefix = "can't parse inline keyboard button: "
     fields = Fields(as_object(value, prefix + "InlineKeyboardButton must be an Object"), prefix)

@@ -31,6 +31,10 @@ class Params:
     def __contains__(self, name: str) -> bool:
         return bool(self._values.get(name))
 
+    def given(self, name: str) -> bool:
+        """Tell whether a parameter came, if only empty."""
+        return name in self._values
+
     def text(self, name: str) -> str:
         """Return a parameter as it came; a missing one is empty."""
         return self._values.get(name, "")
@@ -38,9 +42,7 @@ class Params:
     def integer(self, name: str, default: int = 0, low: int = -(2**63), high: int = 2**63 - 1) -> int:
         """Return the number a parameter begins with, within bounds; what is no number is 0, as at Telegram."""
         text = self.text(name)
-        match = re.match(r"-?[0-9]{1,18}", text)
-        number = (int(match[0]) if match else 0) if text else default
-        return min(max(number, low), high)
+        return min(max(whole(text) if text else default, low), high)
 
     def boolean(self, name: str) -> bool:
         """Tell whether a parameter is one of true, yes, 1."""
@@ -55,6 +57,12 @@ class Params:
         except (ValueError, RecursionError):
             raise bad_request(f"can't parse {what} JSON object") from None
         return value
+
+
+def whole(text: str) -> int:
+    """Return the number that a text begins with; 0 when it begins with none, as at Telegram."""
+    match = re.match(r"-?[0-9]{1,18}", text)
+    return int(match[0]) if match else 0
 
 
 def _string(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from pluggram.simulator.errors import bad_request
 from pluggram.simulator.methods.call import Call, chat_of
-from pluggram.simulator.methods.keyboards import inline_keyboard
+from pluggram.simulator.methods.keyboards import has_reply_keyboard, inline_keyboard
 from pluggram.simulator.methods.params import Fields, as_object
 from pluggram.simulator.model.chats import Chat
 from pluggram.simulator.model.content import Content
@@ -15,6 +15,7 @@ def send(call: Call, content: Content) -> Message:
     chat = chat_of(call, write=True)
     message = composed(call, chat, content)
     message.keyboard = keyboard
+    message.locked = keyboard is None and has_reply_keyboard(call.params)
     return call.world.publish(message)
 
 

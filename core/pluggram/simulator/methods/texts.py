@@ -44,37 +44,44 @@ def formatted(world: World, text: str, parse_mode: str, entities: object) -> For
     return result
 
 
-def caption(world: World, text: str, parse_mode: str, entities: object) -> Formatted:
-    """Return a caption and its entities as they will stand in the message. Raises ApiError."""
-    result = _cleaned(world, text, parse_mode, entities)
+def caption(world: World, text: str, parse_mode: str, entities: object, prefix: str = "") -> Formatted:
+    """Return a caption and its entities as they will stand in the message; `prefix` opens refusals of its markup.
+
+    Raises ApiError.
+    """
+    result = _cleaned(world, text, parse_mode, entities, prefix)
     if utf16_length(result.text) > MAX_CAPTION:
         raise bad_request("message caption is too long")
     return NO_WORDS if is_blank(result.text) else result
 
 
-def _cleaned(world: World, text: str, parse_mode: str, entities: object) -> Formatted:
-    if len(text.encode()) > 2**15:
-        raise bad_request("text is too long")
+def _cleaned(world: World, text: str, parse_mode: str, entities: object, prefix: str = "") -> Formatted:
     try:
-        return cleaned(_resolved(world, _parsed(text, parse_mode, entities)))
+        source = _parsed(text, parse_mode, entities, prefix)
+    except MarkupError as error:
+        raise bad_request(prefix + str(error)) from None
+    try:
+        return cleaned(_resolved(world, source))
     except MarkupError as error:
         raise bad_request(str(error)) from None
 
 
-def _parsed(text: str, parse_mode: str, entities: object) -> Formatted:
+def _parsed(text: str, parse_mode: str, entities: object, prefix: str) -> Formatted:
     mode = parse_mode.lower()
-    if mode in ("", "none"):
-        return Formatted(text, _entities(entities) if isinstance(entities, list) else [])
+    if len(text.encode()) > 2**15:
+        raise MarkupError("Text is too long")
+    if not text or mode in ("", "none"):
+        return Formatted(text, _entities(entities, prefix) if isinstance(entities, list) else [])
     if mode not in PARSERS:
-        raise bad_request("unsupported parse_mode")
+        raise MarkupError("Unsupported parse_mode")
     try:
         return PARSERS[mode](text)
     except MarkupError as error:
-        raise bad_request(f"can't parse entities: {error}") from None
+        raise MarkupError(f"Can't parse entities: {error}") from None
 
 
-def _entities(values: list[object]) -> list[JsonObject]:
-    prefix = "can't parse MessageEntity: "
+def _entities(values: list[object], prefix: str) -> list[JsonObject]:
+    prefix += "Can't parse MessageEntity: "
     found = (_entity(Fields(as_object(value, prefix + "expected an Object"), prefix)) for value in values)
     return [entity for entity in found if entity is not None]
 

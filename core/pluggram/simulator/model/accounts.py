@@ -15,6 +15,8 @@ class Account:
     username: str = ""
     language_code: str = ""
     is_bot: bool = False
+    hides_forwards: bool = False
+    """Whether a forwarded message shows only his name (Bot API, MessageOriginHiddenUser)."""
 
     def json(self) -> JsonObject:
         """Return the Bot API's User."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from pluggram.simulator.errors import JsonObject, SimulatorError
 from pluggram.simulator.model.accounts import Account
+from pluggram.simulator.model.rights import RIGHTS, USUAL_RIGHTS
 
 if TYPE_CHECKING:
     from pluggram.simulator.model.messages import Message
@@ -24,6 +26,20 @@ class Member:
     status: Status = "member"
     anonymous: bool = False
     title: str = ""
+    rights: frozenset[str] = USUAL_RIGHTS
+    """What an administrator may do (Bot API, ChatMemberAdministrator)."""
+
+    def json(self, chat_type: ChatType) -> JsonObject:
+        """Return the Bot API's ChatMember, in a chat of this type."""
+        member: JsonObject = {"user": self.account.json(), "status": self.status}
+        if self.status == "kicked":
+            return member | {"until_date": 0}
+        if self.status not in ("creator", "administrator"):
+            return member
+        member |= {"is_anonymous": self.anonymous} | ({"custom_title": self.title} if self.title else {})
+        if self.status == "creator":
+            return member
+        return member | {"can_be_edited": False} | {name: name in self.rights for name in RIGHTS[chat_type]}
 
     @property
     def present(self) -> bool:
@@ -33,7 +49,10 @@ class Member:
 
 @dataclass(eq=False)
 class Chat:
-    """A conversation; `messages` by message_id, in the order they were sent."""
+    """A conversation; `messages` by message_id, in the order they were sent.
+
+    What is done to its members here was so all along and nobody is told; what a User does, bots hear of.
+    """
 
     id: int
     type: ChatType
@@ -41,6 +60,8 @@ class Chat:
     username: str = ""
     members: dict[int, Member] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
+    pinned: list[Message] = field(default_factory=list)
+    """The pinned messages, the latest last."""
     last_message_id: int = 0
     blocked: bool = False
     """In a private chat: the person has blocked the bot."""
@@ -83,10 +104,18 @@ class Chat:
             if not self.member(account).present:
                 self.members[account.id] = Member(account)
 
-    def promote(self, account: Account, *, anonymous: bool = False, title: str = "") -> None:
+    def promote(
+        self, account: Account, *, anonymous: bool = False, title: str = "", rights: Iterable[str] = USUAL_RIGHTS
+    ) -> None:
         """Make an account an administrator; an anonymous one speaks in the group's name."""
+        self.members[account.id] = self.promoted(account, anonymous=anonymous, title=title, rights=rights)
+
+    def promoted(
+        self, account: Account, *, anonymous: bool = False, title: str = "", rights: Iterable[str] = USUAL_RIGHTS
+    ) -> Member:
+        """Return what the account would be as an administrator; the creator stays creator."""
         status: Status = "creator" if self.member(account).status == "creator" else "administrator"
-        self.members[account.id] = Member(account, status, anonymous, title)
+        return Member(account, status, anonymous, title, frozenset(rights))
 
     def demote(self, account: Account) -> None:
         """Make an administrator an ordinary member again."""
@@ -95,6 +124,11 @@ class Chat:
     def remove(self, account: Account, *, kicked: bool = False) -> None:
         """Let an account leave, or have it kicked."""
         self.members[account.id] = Member(account, "kicked" if kicked else "left")
+
+    def may(self, account: Account, right: str) -> bool:
+        """Tell whether the account is an administrator here with this right, such as `can_pin_messages`."""
+        member = self.member(account)
+        return member.status == "creator" or (member.status == "administrator" and right in member.rights)
 
     def is_administrator(self, account: Account) -> bool:
         """Tell whether the account administers this chat."""

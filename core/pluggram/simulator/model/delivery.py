@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from pluggram.simulator.errors import JsonObject
 from pluggram.simulator.model.bots import Bot
 from pluggram.simulator.model.chats import Chat
+from pluggram.simulator.model.content import Service
 from pluggram.simulator.model.messages import Message
 from pluggram.simulator.text.entities import span
 from pluggram.simulator.text.utf16 import utf16_slice
 
 
 def hearers(message: Message) -> Iterator[Bot]:
-    """Return the bots that are told of a message; bots do not hear bots."""
+    """Return the bots that are told of a message; bots do not hear bots, but each hears what it did in a chat."""
     if isinstance(message.author, Bot):
+        if isinstance(message.content, Service):
+            yield message.author
         return
     for member in message.chat.members.values():
         if isinstance(member.account, Bot) and member.present and _hears(member.account, message):
@@ -27,6 +30,8 @@ def update_kind(message: Message, *, edited: bool) -> str:
 
 def _hears(bot: Bot, message: Message) -> bool:
     chat = message.chat
+    if isinstance(message.content, Service):
+        return True
     if chat.type in ("private", "channel") or bot.can_read_all_group_messages or chat.is_administrator(bot):
         return True
     if message.via_bot is bot or (message.reply_to is not None and message.reply_to.author is bot):

@@ -26,7 +26,14 @@ _TYPES = MimeTypes()
 
 
 class FileError(Exception):
-    """Telegram does not take this file; the message is Telegram's."""
+    """Telegram does not take this file; the message is Telegram's.
+
+    `in_sending`: it notices only when the message is on its way, which tells albums from single messages.
+    """
+
+    def __init__(self, message: str, *, in_sending: bool = False) -> None:
+        super().__init__(message)
+        self.in_sending = in_sending
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,9 +108,9 @@ class Files:
             )
         size = image_size(content)
         if size is None:
-            raise FileError("IMAGE_PROCESS_FAILED")
+            raise FileError("IMAGE_PROCESS_FAILED", in_sending=True)
         if sum(size) > 10_000 or max(size) > 20 * min(size):
-            raise FileError("PHOTO_INVALID_DIMENSIONS")
+            raise FileError("PHOTO_INVALID_DIMENSIONS", in_sending=True)
         sizes = tuple(PhotoSize(self._file("Photo", name, content), *each) for each in _scaled(*size))
         self.photos |= {each.file.id: sizes for each in sizes}
         return sizes

@@ -34,6 +34,9 @@ class Message:
     edit_date: int = 0
     silent: bool = False
     protected: bool = False
+    media_group_id: str = ""
+    locked: bool = False
+    """Whether it came with a reply keyboard: then even its bot cannot edit it."""
 
     def json(self, *, nested: bool = False) -> JsonObject:
         """Return the Bot API's Message; a nested one, being a reply's target, leaves its own target out."""
@@ -48,6 +51,7 @@ class Message:
             "reply_to_message": None if nested or self.reply_to is None else self.reply_to.json(nested=True),
             "via_bot": self.via_bot and self.via_bot.json(),
             "has_protected_content": self.protected,
+            "media_group_id": self.media_group_id,
             "reply_markup": self.keyboard,
         }
         return message | self.content.json() | {name: value for name, value in optional.items() if value}
@@ -63,6 +67,20 @@ class Message:
         return self.content.words.entities
 
     @property
+    def origin(self) -> JsonObject:
+        """The Bot API's MessageOrigin, which a forward of it carries."""
+        date: JsonObject = {"date": self.date}
+        if self.forward_origin is not None:
+            return self.forward_origin
+        if self.chat.type == "channel":
+            return {"type": "channel", "chat": self.chat.json(), "message_id": self.id} | date
+        if self.sender_chat is not None:
+            return {"type": "chat", "sender_chat": self.sender_chat.json()} | date
+        if self.author.hides_forwards:
+            return {"type": "hidden_user", "sender_user_name": self.author.name} | date
+        return {"type": "user", "sender_user": self.author.json()} | date
+
+    @property
     def buttons(self) -> list[JsonObject]:
         """The inline buttons, row by row (Bot API, InlineKeyboardButton)."""
         rows = self.keyboard["inline_keyboard"] if self.keyboard else []
@@ -72,3 +90,8 @@ class Message:
     def standing(self) -> bool:
         """Whether the message has not been deleted."""
         return self.chat.messages.get(self.id) is self
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the message is one of its chat's pinned ones."""
+        return any(each is self for each in self.chat.pinned)

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from pluggram.simulator.errors import JsonObject, SimulatorError
 from pluggram.simulator.model.accounts import CHANNEL_BOT, GROUP_ANONYMOUS_BOT, Account
 from pluggram.simulator.model.bots import Bot
 from pluggram.simulator.model.chats import Chat
-from pluggram.simulator.model.content import Content, Text
+from pluggram.simulator.model.content import Content, Service, Text
+from pluggram.simulator.model.membership import set_blocked
 from pluggram.simulator.model.messages import Message
+from pluggram.simulator.model.participants import Participant
 from pluggram.simulator.model.queries import CallbackQuery, InlineQuery
 from pluggram.simulator.model.typed import attached_file, attached_photo, retyped, typed_text
 from pluggram.simulator.text.builder import Formatted
 from pluggram.simulator.text.formatted import cleaned
 
-if TYPE_CHECKING:
-    from pluggram.simulator.model.world import World
-
 
 @dataclass(eq=False)
-class User(Account):
+class User(Participant):
     """A person. Whatever Telegram's app would not let him do raises SimulatorError."""
-
-    world: World = field(kw_only=True, repr=False)
-    hides_forwards: bool = False
-    """Whether a forwarded message shows only his name (Bot API, MessageOriginHiddenUser)."""
 
     def send(
         self, chat: Chat, text: str, *, reply_to: Message | None = None, as_chat: Chat | None = None, thread_id: int = 0
@@ -62,7 +56,9 @@ class User(Account):
 
     def forward(self, message: Message, chat: Chat) -> Message:
         """Forward a message; who wrote it stands in forward_origin."""
-        return self._publish(chat, message.content, origin=message.forward_origin or _origin(message))
+        if message.protected or isinstance(message.content, Service):
+            raise SimulatorError(f"message {message.id} cannot be forwarded")
+        return self._publish(chat, message.content, origin=message.origin)
 
     def press(self, message: Message, button: str | JsonObject) -> CallbackQuery:
         """Press an inline button, named by its callback_data or its label."""
@@ -85,10 +81,6 @@ class User(Account):
         body = cleaned(Formatted(content["message_text"], content.get("entities", [])))
         return self._publish(chat, Text(body), via_bot=bot)
 
-    def block(self, bot: Bot) -> None:
-        """Block a bot: it can no longer write to this person."""
-        self.world.private(self, bot).blocked = True
-
     def _publish(
         self,
         chat: Chat,
@@ -106,14 +98,12 @@ class User(Account):
         message.via_bot, message.forward_origin, message.thread_id = via_bot, origin, thread_id
         if sender_chat is not None:
             message.author_signature = chat.member(self).title
-        chat.blocked = False
+        set_blocked(self.world, chat, blocked=False)
         return self.world.publish(message)
 
     def _voice(self, chat: Chat, as_chat: Chat | None) -> tuple[Account | None, Chat | None]:
         """In whose name this person speaks here: from and sender_chat of the message."""
-        member = chat.member(self)
-        if not member.present:
-            raise SimulatorError(f"{self.name} is not in {chat.title or 'this private chat'}")
+        self.check_present(chat)
         if chat.type == "channel":
             if not chat.is_administrator(self):
                 raise SimulatorError(f"only administrators of {chat.title} can post in it")
@@ -122,16 +112,4 @@ class User(Account):
             if as_chat.type != "channel" or not as_chat.is_administrator(self):
                 raise SimulatorError(f"{self.name} cannot speak for {as_chat.title}")
             return CHANNEL_BOT, as_chat
-        return (GROUP_ANONYMOUS_BOT, chat) if member.anonymous else (self, None)
-
-
-def _origin(message: Message) -> JsonObject:
-    """Return the Bot API's MessageOrigin of a message that is forwarded."""
-    date: JsonObject = {"date": message.date}
-    if message.chat.type == "channel":
-        return {"type": "channel", "chat": message.chat.json(), "message_id": message.id} | date
-    if message.sender_chat is not None:
-        return {"type": "chat", "sender_chat": message.sender_chat.json()} | date
-    if isinstance(message.author, User) and message.author.hides_forwards:
-        return {"type": "hidden_user", "sender_user_name": message.author.name} | date
-    return {"type": "user", "sender_user": message.author.json()} | date
+        return (GROUP_ANONYMOUS_BOT, chat) if chat.member(self).anonymous else (self, None)

@@ -5,16 +5,17 @@ from collections.abc import Callable
 from itertools import count
 from secrets import token_urlsafe
 
-from pluggram.simulator.errors import SimulatorError
-from pluggram.simulator.model.accounts import Account
+from pluggram.simulator.errors import JsonObject, SimulatorError
+from pluggram.simulator.model.accounts import GROUP_ANONYMOUS_BOT, Account
 from pluggram.simulator.model.bots import Bot
 from pluggram.simulator.model.chats import Chat, Member
-from pluggram.simulator.model.content import Content
+from pluggram.simulator.model.content import Content, Service
 from pluggram.simulator.model.delivery import hearers, update_kind
 from pluggram.simulator.model.events import Changes, MessageDeleted, MessageEdited, MessageSent
 from pluggram.simulator.model.files import Files
 from pluggram.simulator.model.messages import Message
 from pluggram.simulator.model.people import User
+from pluggram.simulator.model.pins import unpin
 from pluggram.simulator.model.queries import CALLBACK_LIFETIME, CallbackQuery, InlineQuery
 from pluggram.simulator.model.updates import UpdateQueue
 from pluggram.simulator.model.webhooks import Patience
@@ -59,7 +60,7 @@ class World(Changes):
         self.bots[token] = bot
         return bot
 
-    def private(self, user: User, bot: Bot) -> Chat:
+    def private(self, user: Account, bot: Bot) -> Chat:
         """Return the private chat of a person with a bot; the bot may write once the person has."""
         chat = self._private.get((user.id, bot.id))
         if chat is None:
@@ -105,6 +106,16 @@ class World(Changes):
         self.tell(MessageSent(message))
         return message
 
+    def announce(self, chat: Chat, actor: Account, news: JsonObject, *, silent: bool = False) -> Message:
+        """Say what somebody did in a chat: a service message, as `{"pinned_message": ...}` (Bot API, Message)."""
+        message = self.compose(chat, Service(news), actor)
+        message.silent = silent
+        if chat.type == "channel":
+            message.sender, message.sender_chat = None, chat
+        elif chat.member(actor).anonymous:
+            message.sender, message.sender_chat = GROUP_ANONYMOUS_BOT, chat
+        return self.publish(message)
+
     def revise(self, message: Message) -> None:
         """Mark a message as edited and tell the bots that hear it."""
         message.edit_date = int(self.clock())
@@ -115,6 +126,7 @@ class World(Changes):
     def erase(self, message: Message) -> None:
         """Take a message out of its chat."""
         message.chat.messages.pop(message.id, None)
+        unpin(message)
         self.tell(MessageDeleted(message))
 
     def ask_callback(self, user: User, message: Message, data: str) -> CallbackQuery:

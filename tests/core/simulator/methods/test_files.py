@@ -47,7 +47,7 @@ async def test_every_size_of_a_photo_can_be_fetched(started: Stage) -> None:
 
 async def test_who_asks_for_no_file_is_told_so(started: Stage) -> None:
     assert await started.refusal("getFile", file_id="x") == "Bad Request: invalid file_id"
-    assert await started.refusal("getFile") == "Bad Request: invalid file_id"
+    assert await started.refusal("getFile") == "Bad Request: file_id not specified"
 
 
 async def test_a_file_beyond_20_mb_can_be_sent_but_not_fetched(started: Stage) -> None:

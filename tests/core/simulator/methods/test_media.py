@@ -97,6 +97,52 @@ async def test_the_limit_of_a_caption_counts_after_the_markup_is_gone(started: S
     assert len(str(sent["caption"])) == 1024
 
 
+async def test_an_album_is_sent_as_messages_of_one_group(started: Stage) -> None:
+    media = [{"type": "photo", "media": f"attach://{name}", "caption": name} for name in "ab"]
+    pictures = {name: (f"{name}.png", png(9, 9), "") for name in "ab"}
+    album = await started.ok("sendMediaGroup", chat_id=started.ann.id, media=media, **pictures, protect_content=True)
+    assert isinstance(album, list)
+    assert [each["caption"] for each in album] == ["a", "b"]
+    assert len({each["media_group_id"] for each in album}) == 1
+    assert all(each["has_protected_content"] for each in album)
+    alone = await started.ok("sendMediaGroup", chat_id=started.ann.id, media=media[:1], **pictures)
+    assert isinstance(alone, list)
+    assert "media_group_id" not in alone[0]
+
+
+@pytest.mark.parametrize(
+    ("media", "words"),
+    [
+        ("", 'parameter "media" is required'),
+        ("[", "can't parse media JSON object"),
+        ({}, "expected an Array of InputMedia"),
+        ([], "there are no messages to send"),
+        ([{"type": "document", "media": "attach://f"}] * 11, "too many messages to send as an album"),
+        ([{"type": "animation", "media": "attach://f"}],
+         "can't parse InputMedia: type \"animation\" can't be used in sendMediaGroup"),
+        ([{"type": "document", "media": "attach://f"}, {"type": "photo", "media": "attach://p"}],
+         "document can't be mixed with other media types"),
+        ([{"type": "photo", "media": "attach://p"},
+          {"type": "photo", "media": "attach://p", "show_caption_above_media": True}],
+         "parameter show_caption_above_media must be the same for all messages"),
+        ([{"type": "photo", "media": "attach://p"}, {"type": "photo", "media": "attach://f"}],
+         'failed to send message #2 with the error message "IMAGE_PROCESS_FAILED"'),
+        ([{"type": "photo", "media": "http://a.b/c.png"}],
+         'failed to send message #1 with the error message "WEBPAGE_CURL_FAILED"'),
+        ([{"type": "document", "media": "BQACBA"}],
+         'failed to send message #1 with the error message "Wrong file identifier/HTTP URL specified"'),
+        ([{"type": "document", "media": "/etc"}],
+         "wrong remote file identifier specified: Wrong character in the string"),
+    ],
+)  # fmt: skip
+async def test_a_wrong_album_is_refused_whole(started: Stage, media: object, words: str) -> None:
+    files = {"f": FILE, "p": ("p.png", png(9, 9), "")}
+    assert (
+        await started.refusal("sendMediaGroup", chat_id=started.ann.id, media=media, **files) == f"Bad Request: {words}"
+    )
+    assert len(started.chat.messages) == 1
+
+
 async def test_more_than_50_mb_are_too_large(started: Stage) -> None:
     for size, status in ((MAX_UPLOAD, 200), (MAX_UPLOAD + 1, 413)):
         params = {"chat_id": started.ann.id, "document": ("x", bytes(size), "")}

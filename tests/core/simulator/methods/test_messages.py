@@ -108,54 +108,13 @@ async def test_a_bot_speaks_only_where_it_is(stage: Stage) -> None:
     words = "Forbidden: bot was kicked from the supergroup chat"
     assert await stage.refusal("sendMessage", chat_id=house.id, text="x") == words
     cellar = stage.telegram.group("Cellar", stage.ann)
+    assert await stage.refusal("sendMessage", chat_id=cellar.id, text="x") == "Bad Request: chat not found"
+    cellar.remove(stage.bot)
     words = "Forbidden: bot is not a member of the group chat"
     assert await stage.refusal("sendMessage", chat_id=cellar.id, text="x") == words
     news = stage.telegram.channel("News", stage.ann, stage.bot)
     words = "Bad Request: need administrator rights in the channel chat"
     assert await stage.refusal("sendMessage", chat_id=news.id, text="x") == words
-
-
-async def test_an_edit_replaces_text_and_keyboard(started: Stage) -> None:
-    keyboard = {"inline_keyboard": [[{"text": "x", "callback_data": "x"}]]}
-    sent = await started.message(chat_id=started.ann.id, text="one", reply_markup=keyboard)
-    place = {"chat_id": started.ann.id, "message_id": sent["message_id"]}
-    words = await started.refusal("editMessageText", **place, text="one", reply_markup=keyboard)
-    assert words.startswith("Bad Request: message is not modified: specified new message content and reply markup are")
-    edited = await started.message("editMessageText", **place, text="two")
-    assert (edited["text"], edited["edit_date"]) == ("two", 1_800_000_000)
-    assert "reply_markup" not in edited
-    edited = await started.message("editMessageReplyMarkup", **place, reply_markup=keyboard)
-    assert edited["reply_markup"] == keyboard
-
-
-@pytest.mark.parametrize(
-    ("place", "words"),
-    [
-        ({"message_id": 99}, "message to edit not found"),
-        ({"message_id": 1}, "message can't be edited"),
-        ({"chat_id": ""}, "message identifier is not specified"),
-        ({"chat_id": "", "inline_message_id": "x"}, "MESSAGE_ID_INVALID"),
-    ],
-)
-async def test_only_the_bots_own_messages_can_be_edited(started: Stage, place: dict[str, object], words: str) -> None:
-    place = {"chat_id": started.ann.id} | place
-    assert await started.refusal("editMessageText", **place, text="x") == f"Bad Request: {words}"
-
-
-async def test_deleting_has_its_limits(stage: Stage) -> None:
-    group = stage.telegram.group("House", stage.ann, stage.bot)
-    said = stage.ann.send(group, "/help")
-    place = {"chat_id": group.id, "message_id": said.id}
-    assert await stage.refusal("deleteMessage", **place) == "Bad Request: message can't be deleted"
-    group.promote(stage.bot)
-    assert await stage.ok("deleteMessage", **place) is True
-    assert await stage.refusal("deleteMessage", **place) == "Bad Request: message to delete not found"
-    old = await stage.message(chat_id=group.id, text="x")
-    stage.clock.now += 48 * 3600 + 1
-    words = await stage.refusal("deleteMessage", chat_id=group.id, message_id=old["message_id"])
-    assert words == "Bad Request: message can't be deleted for everyone"
-    assert await stage.refusal("deleteMessage", message_id=1) == "Bad Request: chat identifier is not specified"
-    assert await stage.refusal("deleteMessage", chat_id=1) == "Bad Request: message identifier is not specified"
 
 
 async def test_a_chat_action_must_be_one(started: Stage) -> None:

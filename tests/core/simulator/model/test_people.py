@@ -120,6 +120,15 @@ async def test_a_forward_names_its_origin_unless_he_hides(stage: Stage) -> None:
     assert forwards[2].forward_origin == forwards[0].forward_origin
 
 
+async def test_what_is_protected_or_news_cannot_be_forwarded(stage: Stage) -> None:
+    stage.ann.send(stage.chat, "/start")
+    await stage.message(chat_id=stage.ann.id, text="x", protect_content=True)
+    await stage.ok("pinChatMessage", chat_id=stage.ann.id, message_id=1)
+    for number in (2, 3):
+        with pytest.raises(SimulatorError, match=f"message {number} cannot be forwarded"):
+            stage.ann.forward(stage.chat.messages[number], stage.chat)
+
+
 async def test_a_chosen_inline_result_is_sent_via_the_bot(stage: Stage) -> None:
     query = stage.ann.inline(stage.bot, "0042")
     (update,) = await stage.updates()
