@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pluggram.handlers import Access, Handler, handler
     from pluggram.hooks import API_VERSION, Handled, hookimpl
     from pluggram.parts import Article, Button, File
+    from pluggram.probes import Check, CheckResult, Metric, Reading
     from pluggram.progress import Progress
     from pluggram.reply import Reply
     from pluggram.request import Chat, Document, Request, User
@@ -27,6 +28,7 @@ _ROOMS = {
     "pluggram.handlers": ("Access", "Handler", "handler"),
     "pluggram.hooks": ("API_VERSION", "Handled", "hookimpl"),
     "pluggram.parts": ("Article", "Button", "File"),
+    "pluggram.probes": ("Check", "CheckResult", "Metric", "Reading"),
     "pluggram.progress": ("Progress",),
     "pluggram.reply": ("Reply",),
     "pluggram.request": ("Chat", "Document", "Request", "User"),
@@ -43,6 +45,8 @@ __all__ = [
     "BotView",
     "Button",
     "Chat",
+    "Check",
+    "CheckResult",
     "Context",
     "Declaration",
     "Document",
@@ -50,9 +54,11 @@ __all__ = [
     "Handled",
     "Handler",
     "Json",
+    "Metric",
     "PluggramError",
     "PluginState",
     "Progress",
+    "Reading",
     "Reply",
     "Request",
     "StorageError",

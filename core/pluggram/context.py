@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from pluggram.handlers import Access, Handler
+from pluggram.probes import CheckResult, Count, Metric
 from pluggram.reply import Reply
 from pluggram.request import Request
 from pluggram.storage import Store
@@ -62,6 +63,20 @@ class BotView(Protocol):
     def plugins(self) -> Sequence[PluginState]:
         """Every plugin that bot.toml declares, in its order."""
 
+    @property
+    def uptime(self) -> float:
+        """Seconds since the bot started."""
+
+    @property
+    def poll_age(self) -> float | None:
+        """Seconds since updates were last fetched from Telegram; None before the first time."""
+
+    async def check(self) -> Sequence[CheckResult]:
+        """Ask the bot's own probes and every plugin's checks, which may take 5 s; never raises what they raise."""
+
+    async def metrics(self) -> Sequence[Metric]:
+        """Take what the plugins count and measure; never raises what they raise."""
+
     async def permits(self, request: Request, declaration: Declaration) -> bool:
         """Whether the one who asked may use a handler: by role, and by what plugins say to it."""
 
@@ -96,6 +111,7 @@ class Context:
     namespace. bot: the bot around it. telegram: Telegram, for work that no request started. shared:
     `context.shared("links")` is a namespace that plugins share. every: `context.every(60, self.look)` calls
     `look`, an `async def` or a `def`, every 60 seconds while the bot serves; what it raises is logged.
+    count: `context.count("rolls")` counts what happens, in memory, under at most 100 names.
     """
 
     name: str
@@ -105,3 +121,4 @@ class Context:
     telegram: TelegramView
     shared: Callable[[str], Store]
     every: Callable[[float, Callable[[], Awaitable[object]] | Callable[[], object]], None]
+    count: Count

@@ -13,6 +13,7 @@ import pluggy
 
 from pluggram.access import Authorizer
 from pluggram.handlers import Handler
+from pluggram.probes import Check, Reading
 from pluggram.request import Request
 from pluggram.storage import BackendFactory
 
@@ -67,6 +68,22 @@ class Hooks:
     @hookspec
     def handled(self, event: Handled) -> None:
         """Take note of how a request went. Called after each, on the event loop: it must not block."""
+
+    @hookspec
+    def checks(self) -> Mapping[str, Check]:  # type: ignore[empty-body]
+        """Offer checks of whether the plugin works: async callables by name, such as `{"api": self.reachable}`.
+
+        Called once at start; a check is asked whenever somebody wants to know, and may take 5 s. It gives None or ""
+        when all is well, else a sentence that people in chat may read.
+        """
+
+    @hookspec
+    def metrics(self) -> Mapping[str, Reading]:  # type: ignore[empty-body]
+        """Offer numbers that are measured when somebody asks: callables by name, such as `{"links": links.count}`.
+
+        Called once at start. A reading gives a number, or an awaitable of one; a plain one runs on the event loop and
+        must not block. What happens again and again is counted by `context.count` instead.
+        """
 
     @hookspec
     def commands(self) -> Sequence["click.Command"]:  # type: ignore[empty-body]

@@ -21,13 +21,14 @@ class Service:
         self._bot = bot
         self._client = client
         self._lanes = Lanes(self._answer, bot.config.telegram.in_flight)
-        self._polling = Polling(client, self._lanes.put, lambda: bot.allowed_updates)
+        self._polling = Polling(client, self._lanes.put, lambda: bot.allowed_updates, bot.pulse.beat)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set; then finish what runs within `bot.shutdown_timeout` seconds.
 
         Raises TokenRefused when Telegram keeps refusing the token.
         """
+        self._bot.pulse.expect()
         polling = asyncio.create_task(self._polling.run())
         stopping = asyncio.create_task(stop.wait())
         try:

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 from pluggram.access import ADMINS, Permissions, Roles
 from pluggram.bot.allowed import allowed_updates
 from pluggram.bot.connection import Connection
+from pluggram.bot.counters import Counters
 from pluggram.bot.jobs import Jobs
 from pluggram.bot.notices import notices
+from pluggram.bot.pulse import Pulse
+from pluggram.bot.watch import Watch
 from pluggram.config import Config
 from pluggram.context import Context, Declaration, PluginState
 from pluggram.edge import Edge, Me, RawUpdate
@@ -18,6 +21,7 @@ from pluggram.errors import PluggramError
 from pluggram.handlers import Access
 from pluggram.plugins import Lifespan, PluginError, Plugins
 from pluggram.plugins.reason import reason
+from pluggram.probes import CheckResult, Metric
 from pluggram.reply import Reply
 from pluggram.request import Request
 from pluggram.router import Answering, Route, RouteError, Router, clash
@@ -55,11 +59,14 @@ class Bot:
         self._strict = config.bot.strict if strict is None else strict
         self._connection = Connection()
         self._storage = Storage()
+        self.pulse = Pulse()
+        self._counters = Counters()
         self._jobs = Jobs(lambda plugin: plugin in self._plugins.active)
         self._roles = Roles({*config.bot.owners, *owners}, self._storage.store(ADMINS), self._connection.administrators)
         self._plugins = Plugins(config, self._context)
         self._backends = self._plugins.storage_backends()
         self._authorizers = self._plugins.authorizers()
+        self._watch = Watch(self._plugins, self._storage, self._counters, self.pulse)
         self._router = Router(self._declare())
         self._refuse_if_strict()
         self._resolve()
@@ -93,6 +100,24 @@ class Bot:
     def allowed_updates(self) -> Sequence[str]:
         """The kinds of update that the active plugins can answer; never empty."""
         return self._allowed
+
+    @property
+    def uptime(self) -> float:
+        """Seconds since the bot started."""
+        return self.pulse.uptime
+
+    @property
+    def poll_age(self) -> float | None:
+        """Seconds since updates were last fetched from Telegram; None before the first time."""
+        return self.pulse.poll_age
+
+    async def check(self) -> Sequence[CheckResult]:
+        """Ask the bot's own probes and every plugin's checks; never raises what they raise."""
+        return await self._watch.check()
+
+    async def metrics(self) -> Sequence[Metric]:
+        """Take what the plugins count and measure; never raises what they raise."""
+        return await self._watch.metrics()
 
     async def permits(self, request: Request, declaration: Declaration) -> bool:
         """Whether the one who asked may use a handler: by role, and by what plugins say to it."""
@@ -181,6 +206,7 @@ class Bot:
             self._connection,
             self._storage.store,
             partial(self._jobs.add, name),
+            partial(self._counters.add, name),
         )
 
     def _declare(self) -> list[Route]:

@@ -32,6 +32,7 @@ class Polling:
 
     allowed: says which kinds of update are wanted. It is asked at every call, for a plugin may fail meanwhile:
     Telegram keeps the last list, and heeds a new one from the next update on.
+    polled: told of each poll that was answered well.
     """
 
     def __init__(
@@ -39,10 +40,12 @@ class Polling:
         source: UpdateSource,
         accept: Callable[[RawUpdate], Awaitable[None]],
         allowed: Callable[[], Sequence[str]],
+        polled: Callable[[], object],
     ) -> None:
         self._source = source
         self._accept = accept
         self._allowed = allowed
+        self._polled = polled
         self._offset: int | None = None
         self._outage: _Outage | None = None
 
@@ -57,6 +60,7 @@ class Polling:
             except TelegramError as error:
                 await self._endure(error)
                 continue
+            self._polled()
             self._recover()
             for update in updates:
                 await self._take(update)

@@ -15,6 +15,7 @@ from pluggram.hooks import Handled
 from pluggram.plugins.find import find
 from pluggram.plugins.reason import PluginError, reason
 from pluggram.plugins.register import Callers, check_version, register, settings_model
+from pluggram.probes import Check, Reading, check_name
 from pluggram.storage import BackendFactory
 
 if TYPE_CHECKING:
@@ -91,6 +92,25 @@ class Plugins:
             return dict(offered)
         raise PluginError("its hook 'storage_backends' must return a mapping of URL scheme to a callable (url, folder)")
 
+    def checks(self) -> list[tuple[str, str, Check]]:
+        """Ask all plugins for their checks: plugin, name, check."""
+        return self._named("checks")
+
+    def readings(self) -> list[tuple[str, str, Reading]]:
+        """Ask all plugins for what they measure: plugin, name, reading."""
+        return self._named("metrics")
+
+    def _named(self, hook: str) -> list[tuple[str, str, Any]]:
+        """Ask all plugins for callables by name; one that gives something else is quarantined."""
+        found: list[tuple[str, str, Any]] = []
+        for plugin in self.active:
+            try:
+                offered = self._call(plugin, hook, _callables) or {}
+                found += [(plugin, name, function) for name, function in offered.items()]
+            except PluginError as error:
+                self.quarantine(plugin, str(error))
+        return found
+
     def listeners(self) -> list[tuple[str, Callable[[Handled], object]]]:
         """Resolve the `handled` hook to plain callables, with the name of each one's plugin."""
         return [
@@ -152,6 +172,16 @@ class Plugins:
         """Call one plugin's hook; `taken` makes of its result what is needed, where what it raises is the plugin's."""
         caller = self._callers[name].get(hook)
         return _guarded(lambda: taken(next(iter(caller()), None)), f"in its hook '{hook}'") if caller else None
+
+
+def _callables(offered: Any) -> dict[str, Any]:
+    """Take what a hook gives as callables by name; raises TypeError or ValueError for anything else."""
+    if offered is not None and not isinstance(offered, Mapping):
+        raise TypeError(f"{type(offered).__name__} is no mapping of names to callables")
+    for name, function in (offered or {}).items():
+        if not callable(function):
+            raise TypeError(f"{check_name(name)} is {function!r}; it must be callable without arguments")
+    return {check_name(name): function for name, function in (offered or {}).items()}
 
 
 def _guarded(call: Callable[[], T], doing: str) -> T:

@@ -42,7 +42,7 @@ async def poll(source: Source) -> list[Any]:
     async def accept(update: RawUpdate) -> None:
         taken.append(update.get("update_id"))
 
-    task = asyncio.create_task(Polling(source, accept, lambda: KINDS).run())
+    task = asyncio.create_task(Polling(source, accept, lambda: KINDS, lambda: None).run())
     waiter = asyncio.create_task(source.exhausted.wait())
     await asyncio.wait((task, waiter), return_when=asyncio.FIRST_COMPLETED)
     for each in (task, waiter):
@@ -109,7 +109,7 @@ async def test_what_was_fetched_is_confirmed_at_the_end() -> None:
     async def accept(update: RawUpdate) -> None:
         pass
 
-    polled = Polling(source, accept, lambda: KINDS)
+    polled = Polling(source, accept, lambda: KINDS, lambda: None)
     task = asyncio.create_task(polled.run())
     await source.exhausted.wait()
     task.cancel()
@@ -147,7 +147,7 @@ async def test_what_intake_has_not_taken_is_not_confirmed() -> None:
             held_up.set()
             await asyncio.Event().wait()
 
-    polled = Polling(source, accept, lambda: KINDS)
+    polled = Polling(source, accept, lambda: KINDS, lambda: None)
     task = asyncio.create_task(polled.run())
     await held_up.wait()
     task.cancel()
@@ -155,3 +155,17 @@ async def test_what_intake_has_not_taken_is_not_confirmed() -> None:
     source.script = [[]]
     await polled.confirm()
     assert source.offsets == [None, 8]
+
+
+async def test_only_a_poll_that_was_answered_well_counts_as_progress() -> None:
+    polls: list[int] = []
+    source = Source(Unreachable("x"), [{"update_id": 1}], TokenRefused("x"), [], Unreachable("x"))
+
+    async def accept(update: RawUpdate) -> None:
+        pass
+
+    task = asyncio.create_task(Polling(source, accept, lambda: KINDS, lambda: polls.append(len(source.offsets))).run())
+    await source.exhausted.wait()
+    task.cancel()
+    await asyncio.wait((task,))
+    assert polls == [2, 4]

@@ -177,6 +177,41 @@ def test_storage_backends_that_are_none_quarantine_their_plugin(offered: str, ma
     assert state_of(bot, "good").status == "active"
 
 
+NAMED = """
+    @hookimpl
+    def {hook}(self):
+        return {offered}
+"""
+
+
+@pytest.mark.parametrize("hook", ["checks", "metrics"])
+@pytest.mark.parametrize(
+    ("offered", "why"),
+    [
+        ("{'api': 3}", "api is 3; it must be callable without arguments"),
+        ("{'The API': dict}", "'The API' is no name: use a-z, 0-9 and _"),
+        ("{3: dict}", "3 is no name"),
+        ("['api']", "list is no mapping of names to callables"),
+        ("1 / 0", "ZeroDivisionError"),
+    ],
+)
+def test_checks_and_metrics_that_are_none_quarantine_their_plugin(
+    hook: str, offered: str, why: str, make_bot: MakeBot
+) -> None:
+    bot = make_bot(broken=GOOD + NAMED.format(hook=hook, offered=offered), good=GOOD.replace("/good", "/fine"))
+    state = state_of(bot, "broken")
+    assert state.status == "quarantined"
+    assert why in state.reason
+    assert f"in its hook '{hook}'" in state.reason
+    assert state_of(bot, "good").status == "active"
+
+
+@pytest.mark.parametrize("offered", ["None", "{}"])
+def test_a_plugin_may_have_nothing_to_check(offered: str, make_bot: MakeBot) -> None:
+    bot = make_bot(good=GOOD + NAMED.format(hook="checks", offered=offered))
+    assert state_of(bot, "good").status == "active"
+
+
 def test_a_table_that_nothing_provides_is_missing(make_bot: MakeBot) -> None:
     bot = make_bot(tables="[plugins.postnoo]\n", good=GOOD)
     assert state_of(bot, "postnoo").status == "missing"

@@ -1,0 +1,109 @@
+"""Watch: asks the bot and its plugins how they fare, each on its own and for a limited time."""
+
+import asyncio
+import inspect
+import logging
+import math
+from collections.abc import Callable, Iterable, Sequence
+from time import perf_counter
+
+from pluggram.bot.counters import Counters
+from pluggram.bot.pulse import Pulse
+from pluggram.plugins import Plugins
+from pluggram.plugins.reason import reason
+from pluggram.probes import Check, CheckResult, Metric, Reading
+from pluggram.storage import Storage
+
+logger = logging.getLogger("pluggram.watch")
+
+LIMIT = 5.0
+"""Seconds that one check or reading may take."""
+LONGEST_PROBLEM = 300
+"""Characters of a plugin's own sentence that are shown."""
+
+OWN = ""
+
+
+class Watch:
+    """Asks all checks and readings of one bot, side by side; none that fails disturbs another."""
+
+    def __init__(self, plugins: Plugins, storage: Storage, counters: Counters, pulse: Pulse) -> None:
+        self._plugins = plugins
+        self._storage = storage
+        self._counters = counters
+        self._pulse = pulse
+        self._checks = plugins.checks()
+        self._readings = plugins.readings()
+
+    async def check(self) -> Sequence[CheckResult]:
+        """Ask the bot's own probes, then the plugins' checks in the order of bot.toml."""
+        active = self._plugins.active
+        asked = [_checked(*each) for each in self._checks if each[0] in active]
+        storage, *theirs = await asyncio.gather(self._probe_storage(), *asked)
+        return [storage, CheckResult(OWN, "polling", self._pulse.problem()), *self._failed(), *theirs]
+
+    async def metrics(self) -> Sequence[Metric]:
+        """Take the plugins' readings and counters, in the order of bot.toml; a reading hides a counter of its name."""
+        active = self._plugins.active
+        read = await asyncio.gather(*(_read(*each) for each in self._readings if each[0] in active))
+        found = {(metric.plugin, metric.name): metric for metric in [*self._counted(active), *read]}
+        return sorted(found.values(), key=lambda metric: (active.index(metric.plugin), metric.name))
+
+    def _counted(self, plugins: Iterable[str]) -> Iterable[Metric]:
+        return (Metric(plugin, name, value) for plugin in plugins for name, value in self._counters.of(plugin).items())
+
+    async def _probe_storage(self) -> CheckResult:
+        async def probe() -> None:
+            await self._storage.backend.probe()
+
+        seconds, _, error = await _attempt(probe)
+        if error is None:
+            return CheckResult(OWN, "storage", seconds=seconds)
+        return CheckResult(OWN, "storage", "it cannot be written", seconds, reason(error))
+
+    def _failed(self) -> Sequence[CheckResult]:
+        failed = [state for state in self._plugins.states if state.status in ("quarantined", "missing")]
+        return [
+            CheckResult(state.name, "plugin", f"it is {state.status}", detail=state.reason) for state in failed
+        ] or [CheckResult(OWN, "plugins")]
+
+
+async def _checked(plugin: str, name: str, check: Check) -> CheckResult:
+    async def ask() -> object:
+        return await check()
+
+    seconds, said, error = await _attempt(ask)
+    if error is None and (said is None or isinstance(said, str)):
+        return CheckResult(plugin, name, " ".join((said or "").split())[:LONGEST_PROBLEM], seconds)
+    why = reason(error or TypeError(f"a check gives None or a sentence, not {said!r}"))
+    logger.error("plugin %s: its check %s failed: %s", plugin, name, why, exc_info=error)
+    return CheckResult(plugin, name, "the check failed", seconds, why)
+
+
+async def _read(plugin: str, name: str, reading: Reading) -> Metric:
+    _, value, error = await _attempt(reading)
+    if error is None and isinstance(value, int | float) and math.isfinite(value):
+        return Metric(plugin, name, value)
+    why = reason(error or TypeError(f"a reading gives a finite number, not {value!r}"))
+    logger.error("plugin %s: its metric %s could not be read: %s", plugin, name, why, exc_info=error)
+    return Metric(plugin, name, None, why)
+
+
+async def _attempt(work: Callable[[], object]) -> tuple[float, object, BaseException | None]:
+    """Call a plugin's function in a task of its own: the seconds it took, what it gave, what it raised."""
+
+    async def run() -> tuple[object, BaseException | None]:
+        try:
+            result = work()
+            return (await result if inspect.isawaitable(result) else result), None
+        except BaseException as error:
+            return None, error
+
+    started = perf_counter()
+    task = asyncio.create_task(run())
+    try:
+        await asyncio.wait((task,), timeout=LIMIT)
+    finally:
+        task.cancel()
+    late: tuple[object, BaseException | None] = (None, TimeoutError(f"took longer than {LIMIT:g} s"))
+    return perf_counter() - started, *(task.result() if task.done() else late)
