@@ -3,7 +3,7 @@
 A bot makes one `Storage`, hands its stores to the plugins, and attaches what `open_backend` returns.
 """
 
-from pluggram.storage.backend import Backend, Change
+from pluggram.storage.backend import Backend, Change, ChangeMany
 from pluggram.storage.errors import StorageError, StorageLocked, StorageUrlError
 from pluggram.storage.store import Storage, Store, SyncStore
 from pluggram.storage.texts import TextRows, page
@@ -15,6 +15,7 @@ __all__ = [
     "Backend",
     "BackendFactory",
     "Change",
+    "ChangeMany",
     "Json",
     "Refused",
     "Rows",

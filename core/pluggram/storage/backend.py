@@ -1,7 +1,7 @@
 """Backend: what a place that keeps values must be able to do."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Self, TypeAlias
 
 from pluggram.storage.values import Json
@@ -9,6 +9,9 @@ from pluggram.storage.values import Json
 Change: TypeAlias = Callable[[Any], Json]
 """Computes the new value from the old one (None: absent). Pure, synchronous, may be called more than once and on
 another thread. Its parameter is Any, so that `lambda n: (n or 0) + 1` needs no cast under a strict type checker."""
+
+ChangeMany: TypeAlias = Callable[[dict[str, Any]], Mapping[str, Json]]
+"""The same for several keys: from all their old values to the new ones of those that change."""
 
 PROBE_NAMESPACE = "pluggram.probe"
 
@@ -61,10 +64,13 @@ class Backend(ABC):
         """
 
     @abstractmethod
-    async def update(self, namespace: str, key: str, change: Change) -> tuple[Json, Json]:
-        """Store `change(old)` with no other write between, and return (old, new).
+    async def update_many(
+        self, namespace: str, keys: Collection[str], change: ChangeMany
+    ) -> tuple[dict[str, Json], dict[str, Json]]:
+        """Store what `change` makes of the values under `keys`, with no other write between, and return (old, new).
 
-        What `change` raises is raised here, and nothing is stored.
+        `change` is given every key, with None where there is no value. What it leaves out stays; a None deletes; a key
+        that was not asked for is a ValueError. What it raises is raised here, and nothing is stored.
         """
 
     @abstractmethod
@@ -74,6 +80,11 @@ class Backend(ABC):
     @abstractmethod
     async def namespaces(self) -> list[str]:
         """Return the namespaces that hold a value, ordered by code point."""
+
+    async def update(self, namespace: str, key: str, change: Change) -> tuple[Json, Json]:
+        """Store `change(old)` with no other write between, and return (old, new)."""
+        old, new = await self.update_many(namespace, (key,), lambda values: {key: change(values[key])})
+        return old[key], new[key]
 
     async def count(self, namespace: str, prefix: str = "") -> int:
         """Count the values whose key begins with `prefix`; override it where that can be had without reading them."""

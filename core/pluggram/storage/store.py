@@ -1,11 +1,11 @@
 """Store: the values of one plugin, or those that plugins share. Storage: the place a bot's stores stand on."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
-from pluggram.storage.backend import Backend, Change
+from pluggram.storage.backend import Backend, Change, ChangeMany
 from pluggram.storage.errors import StorageError
 from pluggram.storage.names import check_key, check_namespace
 from pluggram.storage.values import Json
@@ -119,6 +119,16 @@ class Store:
         """
         return await self._storage.backend.update(self.namespace, check_key(key), change)
 
+    async def update_many(self, keys: Iterable[str], change: ChangeMany) -> tuple[dict[str, Json], dict[str, Json]]:
+        """Store what `change` makes of the values under `keys`, with no other write between, and return (old, new).
+
+        `change` gets a dict with every key, None where there is no value, and returns the values to store: a None
+        deletes, a key that it leaves out stays as it is. All are stored or, if it raises, none. As for `update`, it
+        must be a plain function that only computes. Raises ValueError when it returns a key that was not asked for.
+        """
+        asked = tuple(dict.fromkeys(map(check_key, keys)))
+        return await self._storage.backend.update_many(self.namespace, asked, change)
+
     async def put_many(self, values: Mapping[str, Json]) -> None:
         """Store all of `values` or, if it raises, none of them; a None deletes."""
         for key in values:
@@ -165,9 +175,17 @@ class SyncStore:
         """Store `change(old)` under `key` with no other write between, and return (old, new)."""
         return self._storage.wait(self._store.update(key, change))
 
+    def update_many(self, keys: Iterable[str], change: ChangeMany) -> tuple[dict[str, Json], dict[str, Json]]:
+        """Store what `change` makes of the values under `keys`, with no other write between, and return (old, new)."""
+        return self._storage.wait(self._store.update_many(keys, change))
+
     def put_many(self, values: Mapping[str, Json]) -> None:
         """Store all of `values` or, if it raises, none of them; a None deletes."""
         self._storage.wait(self._store.put_many(values))
+
+    def wait(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Run a coroutine that uses stores where they can be used, on the storage's event loop, and wait for it."""
+        return self._storage.wait(work)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

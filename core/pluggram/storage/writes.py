@@ -3,12 +3,12 @@
 import asyncio
 import threading
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from pluggram.storage.backend import Backend, Change
+from pluggram.storage.backend import Backend, ChangeMany
 from pluggram.storage.values import Json, decode, encode_or_none
 
 Result = TypeVar("Result")
@@ -49,19 +49,25 @@ def delete_row(rows: Rows, key: str) -> bool:
     return found
 
 
-def update_row(rows: Rows, key: str, change: Change) -> tuple[Json, Json]:
-    """Set what `change` makes of the value; raises Refused with what it raised, or if its result is no JSON."""
-    old = rows.read(key)
-    value = decode(old)
+def update_rows(rows: Rows, keys: Collection[str], change: ChangeMany) -> tuple[dict[str, Json], dict[str, Json]]:
+    """Set what `change` makes of the values; raises Refused with what it raised, or if its result cannot be stored."""
+    texts = {key: rows.read(key) for key in keys}
+    values = _decoded(texts)
     try:
         with _changing():
-            new = encode_or_none(change(value))
+            new = {key: encode_or_none(value) for key, value in change(values).items()}
+        if strange := sorted(new.keys() - texts.keys()):
+            raise ValueError(f"the change gives {strange[0]!r}, which is none of the keys that it was asked for")
     except StopIteration as error:  # no future can carry it
-        raise Refused(RuntimeError(f"the change of {key!r} raised StopIteration")) from error
+        raise Refused(RuntimeError(f"the change of {', '.join(map(repr, keys))} raised StopIteration")) from error
     except BaseException as error:
         raise Refused(error) from error
-    rows.write(key, new)
-    return decode(old), decode(new)
+    put_rows(rows, new)
+    return _decoded(texts), _decoded(texts | new)
+
+
+def _decoded(texts: Mapping[str, str | None]) -> dict[str, Json]:
+    return {key: decode(text) for key, text in texts.items()}
 
 
 _here = threading.local()
@@ -96,9 +102,11 @@ class RowsBackend(Backend):
         """Delete the value and say whether there was one."""
         return await self.write(namespace, lambda rows: delete_row(rows, key))
 
-    async def update(self, namespace: str, key: str, change: Change) -> tuple[Json, Json]:
-        """Store `change(old)` with no other write between, and return (old, new)."""
-        return await self.write(namespace, lambda rows: update_row(rows, key, change))
+    async def update_many(
+        self, namespace: str, keys: Collection[str], change: ChangeMany
+    ) -> tuple[dict[str, Json], dict[str, Json]]:
+        """Store what `change` makes of the values under `keys`, with no other write between, and return (old, new)."""
+        return await self.write(namespace, lambda rows: update_rows(rows, keys, change))
 
     async def put_many(self, namespace: str, values: Mapping[str, Json]) -> None:
         """Store all of `values` or none of them; a None deletes."""

@@ -10,15 +10,15 @@ those whose author can make a write fail. The tests are asynchronous and run wit
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
-from pluggram.storage import Backend, Change, Json, Storage, StorageError, Store
+from pluggram.storage import Backend, Json, StorageError, Store
+from pluggram.testing.backend_base import Contract, store_over
 from pluggram.testing.backend_model import check_against_model
+from pluggram.testing.update_contract import UpdateContract
 
 ODD_KEYS = (
     *("", " ", "\x00", "a\x00b", "a", "A", "ä", "a\u0308", "../x", "..", "/etc/passwd", "a-b", "a45b", "a b"),
@@ -38,34 +38,8 @@ UNSTORABLE: tuple[object, ...] = (
 )
 
 
-class _Contract:
-    """What every contract stands on: a backend, and a store over it."""
-
-    @abstractmethod
-    def backend(self, folder: Path) -> Backend:
-        """Return a backend, not yet open, whose data belong to `folder`; a second one has the same data."""
-
-    @pytest_asyncio.fixture(name="opened")
-    async def _opened(self, tmp_path: Path) -> AsyncIterator[Backend]:
-        backend = self.backend(tmp_path)
-        await backend.open()
-        async with backend:
-            yield backend
-
-    @pytest_asyncio.fixture(name="store")
-    async def _store(self, opened: Backend) -> Store:
-        return store_over(opened)
-
-
-def store_over(backend: Backend, namespace: str = "plugin.contract") -> Store:
-    """Return a store on an open backend."""
-    storage = Storage()
-    storage.attach(backend)
-    return storage.store(namespace)
-
-
 @pytest.mark.asyncio
-class BackendContract(_Contract):
+class BackendContract(UpdateContract):
     """What every backend must do."""
 
     async def test_an_absent_value_is_none(self, store: Store) -> None:
@@ -179,43 +153,6 @@ class BackendContract(_Contract):
         with pytest.raises(ValueError, match="limit"):
             await store.items(limit=-1)
 
-    async def test_update_returns_the_old_and_the_new_value(self, store: Store) -> None:
-        """None where there was nothing."""
-        assert await store.update("n", lambda n: (n or 0) + 1) == (None, 1)
-        assert await store.update("n", lambda n: (n or 0) + 1) == (1, 2)
-
-    async def test_a_hundred_updates_at_once_count_to_a_hundred(self, store: Store) -> None:
-        """None is lost, and each saw a value of its own."""
-        results = await asyncio.gather(*(store.update("n", lambda n: (n or 0) + 1) for _ in range(100)))
-        assert await store.get("n") == 100
-        assert sorted(str(new).zfill(3) for _, new in results) == [f"{n:03}" for n in range(1, 101)]
-
-    async def test_a_change_that_raises_fails_alone(self, store: Store) -> None:
-        """Those written beside it are stored, and its caller gets the very error."""
-        await store.put("bad", "old")
-        outcomes = await asyncio.gather(
-            *(store.put(f"before{number}", number) for number in range(10)),
-            store.update("bad", _raising(KeyError("mine"))),
-            *(store.update(f"after{number}", lambda _: True) for number in range(10)),
-            return_exceptions=True,
-        )
-        assert [type(outcome) for outcome in outcomes if isinstance(outcome, BaseException)] == [KeyError]
-        assert len(await store.items("before")) == len(await store.items("after")) == 10
-        assert await store.get("bad") == "old"
-
-    async def test_a_change_that_ends_the_process_does_not_end_the_storage(self, store: Store) -> None:
-        """Its caller gets what it raised, and all goes on."""
-        for error in (SystemExit(3), KeyboardInterrupt(), asyncio.CancelledError()):
-            with pytest.raises(type(error)):
-                await store.update("key", _raising(error))
-        assert await store.update("key", lambda _: 1) == (None, 1)
-
-    async def test_a_change_that_stops_iteration_is_an_error_too(self, store: Store) -> None:
-        """No future can carry StopIteration."""
-        with pytest.raises(RuntimeError, match="StopIteration"):
-            await store.update("key", lambda _: next(iter(())))
-        assert await store.update("key", lambda _: 1) == (None, 1)
-
     async def test_put_many_stores_all(self, store: Store) -> None:
         """Also nothing, and also many."""
         await store.put_many({})
@@ -244,20 +181,6 @@ class BackendContract(_Contract):
             assert read == {"tags": ["a"]}
             read["tags"].append("changed by a reader")
         assert await store.get("key") == {"tags": ["a"]}
-
-    async def test_a_change_may_alter_the_value_it_is_given(self, store: Store) -> None:
-        """The old value that update returns is still the old one."""
-        await store.put("key", [1])
-
-        def append(numbers: list[int]) -> list[int]:
-            numbers.append(2)
-            return numbers
-
-        old, new = await store.update("key", append)
-        assert (old, new) == ([1], [1, 2])
-        assert isinstance(new, list)
-        new.append(3)
-        assert await store.get("key") == [1, 2]
 
     async def test_namespaces_do_not_see_each_other(self, opened: Backend) -> None:
         """Not even where joining name and key would make them meet."""
@@ -307,9 +230,12 @@ class BackendContract(_Contract):
             sync = store.sync
             sync.put("a", 1)
             sync.put_many({"b": 2, "c": 3})
-            return [sync.get("a"), sync.update("a", lambda n: n + 1), sync.delete("c"), sync.items(), sync.count("a")]
+            return [
+                *(sync.get("a"), sync.update("a", lambda n: n + 1), sync.delete("c"), sync.items(), sync.count("a")),
+                *(sync.update_many(["b"], lambda old: {"b": old["b"] + 1}), sync.wait(store.get("b"))),
+            ]
 
-        assert await asyncio.to_thread(work) == [1, (1, 2), True, [("a", 2), ("b", 2)], 1]
+        assert await asyncio.to_thread(work) == [1, (1, 2), True, [("a", 2), ("b", 2)], 1, ({"b": 2}, {"b": 3}), 3]
 
     async def test_any_sequence_of_verbs_does_what_it_does_to_a_dict(self, tmp_path: Path) -> None:
         """Hypothesis looks for one that does not, with reopening in between if this backend is durable."""
@@ -333,7 +259,7 @@ class BackendContract(_Contract):
 
 
 @pytest.mark.asyncio
-class DurableContract(_Contract):
+class DurableContract(Contract):
     """What a backend must do whose values outlive the process."""
 
     async def test_values_are_there_after_reopening(self, tmp_path: Path) -> None:
@@ -362,7 +288,7 @@ class DurableContract(_Contract):
 
 
 @pytest.mark.asyncio
-class FailingWritesContract(_Contract):
+class FailingWritesContract(Contract):
     """What must hold when a write fails."""
 
     @abstractmethod
@@ -378,6 +304,7 @@ class FailingWritesContract(_Contract):
             outcomes = await asyncio.gather(
                 *(store.put("a", number) for number in range(10)),
                 store.update("a", lambda _: "new"),
+                store.update_many(["a", "c"], lambda _: {"a": "new", "c": "new"}),
                 store.put_many({"a": "new", "c": "new"}),
                 store.delete("b"),
                 return_exceptions=True,
@@ -388,10 +315,3 @@ class FailingWritesContract(_Contract):
         await opened.close()
         await opened.open()
         assert await store.items() == [("a", "old"), ("b", "old"), ("c", "new")]
-
-
-def _raising(error: BaseException) -> Change:
-    def change(_: object) -> Json:
-        raise error
-
-    return change

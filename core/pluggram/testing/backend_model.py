@@ -74,6 +74,13 @@ class _Machine(RuleBasedStateMachine):
         assert self._run(self._store(name).update(key, lambda found: [found, value])) == (old, [old, value])
         self._expect(name, {key: [old, value]})
 
+    @rule(name=NAMESPACES, keys=st.sets(KEYS, max_size=4), value=VALUES)
+    def update_many(self, name: str, keys: set[str], value: Json) -> None:
+        old = {key: self._values(name).get(key) for key in keys}
+        new: dict[str, Json] = {key: value if number % 2 else [old[key]] for number, key in enumerate(sorted(keys))}
+        assert self._run(self._store(name).update_many(keys, lambda _: new)) == (old, new)
+        self._expect(name, new)
+
     @rule(name=NAMESPACES, key=KEYS, values=st.lists(VALUES, min_size=1, max_size=5))
     def put_at_once(self, name: str, key: str, values: list[Json]) -> None:
         async def put_all() -> None:
