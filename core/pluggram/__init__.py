@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pluggram.access import Authorizer
     from pluggram.context import BotView, Context, Declaration, PluginState, TelegramView
-    from pluggram.errors import PluggramError, TelegramError
+    from pluggram.errors import FloodLimit, Forbidden, PluggramError, TelegramError, Unreachable
     from pluggram.handlers import Access, Handler, handler
     from pluggram.hooks import API_VERSION, Handled, hookimpl
     from pluggram.parts import Article, Button, File
@@ -24,7 +24,7 @@ __version__ = "0.1.0"
 _ROOMS = {
     "pluggram.access": ("Authorizer",),
     "pluggram.context": ("BotView", "Context", "Declaration", "PluginState", "TelegramView"),
-    "pluggram.errors": ("PluggramError", "TelegramError"),
+    "pluggram.errors": ("FloodLimit", "Forbidden", "PluggramError", "TelegramError", "Unreachable"),
     "pluggram.handlers": ("Access", "Handler", "handler"),
     "pluggram.hooks": ("API_VERSION", "Handled", "hookimpl"),
     "pluggram.parts": ("Article", "Button", "File"),
@@ -51,6 +51,8 @@ __all__ = [
     "Declaration",
     "Document",
     "File",
+    "FloodLimit",
+    "Forbidden",
     "Handled",
     "Handler",
     "Json",
@@ -65,6 +67,7 @@ __all__ = [
     "Store",
     "TelegramError",
     "TelegramView",
+    "Unreachable",
     "User",
     "handler",
     "hookimpl",

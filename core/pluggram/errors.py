@@ -37,6 +37,10 @@ class FloodLimit(TelegramError):
         self.retry_after = retry_after
 
 
+class Forbidden(TelegramError):
+    """The bot may not do this there (403): somebody has blocked it, removed it or never written to it."""
+
+
 class TokenRefused(TelegramError):
     """Telegram does not know the token (401), or nothing at `telegram.base_url` does (404)."""
 

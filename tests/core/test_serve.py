@@ -1,9 +1,7 @@
 """A service over the simulator in the process: it ends when it cannot go on."""
 
 import asyncio
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,8 +11,7 @@ from pluggram.errors import TokenRefused
 from pluggram.intake import polling
 from pluggram.serve import Service
 from pluggram.telegram import Client
-
-ME = {"ok": True, "result": {"id": 1, "is_bot": True, "first_name": "Post", "username": "testbot"}}
+from tests.core.telegram.doors import TOKEN, always, refusal
 
 
 async def test_a_token_that_stays_refused_ends_the_service_with_that_error(
@@ -22,13 +19,10 @@ async def test_a_token_that_stays_refused_ends_the_service_with_that_error(
 ) -> None:
     monkeypatch.setattr(polling, "REFUSAL_PATIENCE", -1.0)
 
-    async def door(token: str, method: str, parameters: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
-        refused = {"ok": False, "error_code": 401, "description": "Unauthorized"}
-        return (200, ME) if method == "getMe" else (401, refused)
-
     (tmp_path / "bot.toml").write_text('[bot]\nname = "x"\n[storage]\nurl = "memory:"\n')
     bot = Bot(load(tmp_path / "bot.toml", {}))
-    async with bot.serving(), Client("123456:" + "x" * 35, "http://simulator", door=door) as client:
+    door = always(*refusal(401, "Unauthorized"))
+    async with bot.serving(), Client(TOKEN, "http://simulator", door=door) as client:
         bot.connect(client, client.username)
         with pytest.raises(TokenRefused):
             await Service(bot, client).run(asyncio.Event())

@@ -3,10 +3,9 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -53,10 +52,9 @@ class _Session:
             self._bot = Bot(config, owners=[self._admin.id])
 
     async def run(self) -> None:
-        async with self._bot.serving(await self._copy() if self._sandbox else None) as backend:
-            client = Client(self._account.token, "http://simulator", door=self._call)
-            async with client:
-                self._bot.connect(client, client.username)
+        async with Client(self._account.token, "http://simulator", door=self._telegram) as client:
+            self._bot.connect(client, client.username)
+            async with self._bot.serving(await self._copy() if self._sandbox else None) as backend:
                 await self._talk(Service(self._bot, client), backend)
 
     async def _talk(self, service: Service, backend: Backend) -> None:
@@ -99,10 +97,6 @@ class _Session:
         """Wait until the bot has fetched, confirmed and answered all that was said."""
         await self._telegram.until(lambda: not self._account.updates, seconds=60)
         await service.settled()
-
-    async def _call(self, token: str, method: str, parameters: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
-        answer = await self._telegram.call(token, method, parameters)
-        return answer.status, answer.body
 
     async def _copy(self) -> Backend:
         """Copy the bot's storage into memory."""

@@ -44,12 +44,13 @@ async def _serve(config: Config, token: str) -> None:
     if names := left_out(config.plugins):
         logger.warning("safe mode: without %s", ", ".join(names))
     stop = _stop_on_signals(config.bot.shutdown_timeout + LAST_GRACE)
-    async with bot.serving(), Client(token, config.telegram.base_url) as client:
+    async with Client(token, config.telegram.base_url) as client:
         bot.connect(client, client.username)
-        logger.info("@%s is answering", client.username)
-        for notice in bot.notices(client.me):
-            logger.warning("%s", notice)
-        await Service(bot, client).run(stop)
+        async with bot.serving():
+            logger.info("@%s is answering", client.username)
+            for notice in bot.notices(client.me):
+                logger.warning("%s", notice)
+            await Service(bot, client).run(stop)
     logger.info("stopped")
 
 

@@ -44,7 +44,11 @@ class Client:
     def __init__(self, token: str, base_url: str, *, door: Door | None = None) -> None:
         self._base_url = base_url
         self._bot = telegram.Bot(
-            token, f"{base_url}/bot", request=_transport(door, CONNECTIONS), get_updates_request=_transport(door, 1)
+            token,
+            f"{base_url}/bot",
+            f"{base_url}/file/bot",
+            request=_transport(door, CONNECTIONS),
+            get_updates_request=_transport(door, 1),
         )
         self._administrators = Administrators(self.call)
 

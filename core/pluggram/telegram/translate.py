@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from telegram import error as ptb
 
-from pluggram.errors import FloodLimit, PollConflict, TelegramError, TokenRefused, Unreachable
+from pluggram.errors import FloodLimit, Forbidden, PollConflict, TelegramError, TokenRefused, Unreachable
 
 
 def translate(error: ptb.TelegramError) -> TelegramError:
@@ -15,6 +15,8 @@ def translate(error: ptb.TelegramError) -> TelegramError:
         return TelegramError(error.message, new_chat_id=error.new_chat_id)
     if isinstance(error, (ptb.InvalidToken, ptb.EndPointNotFound)):
         return _not_known(error)
+    if isinstance(error, ptb.Forbidden):
+        return Forbidden(error.message)
     if isinstance(error, ptb.Conflict):
         return PollConflict(error.message)
     if isinstance(error, ptb.NetworkError) and not isinstance(error, ptb.BadRequest):

@@ -9,10 +9,11 @@ import pytest
 import telegram as ptb
 
 from pluggram.edge import Me
-from pluggram.errors import FloodLimit, PollConflict, TelegramError, TokenRefused, Unreachable
+from pluggram.errors import FloodLimit, Forbidden, PollConflict, TelegramError, TokenRefused, Unreachable
 from pluggram.simulator import Telegram
 from pluggram.simulator.http import serve
 from pluggram.telegram import Client
+from tests.core.telegram.doors import TOKEN, Answer, Door, always, refusal
 
 MESSAGES = ["message"]
 
@@ -44,11 +45,7 @@ async def over_http(telegram: Telegram, token: str) -> AsyncIterator[Client]:
 
 @asynccontextmanager
 async def in_process(telegram: Telegram, token: str) -> AsyncIterator[Client]:
-    async def door(token: str, method: str, parameters: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
-        answer = await telegram.call(token, method, parameters)
-        return answer.status, answer.body
-
-    async with Client(token, "http://simulator", door=door) as client:
+    async with Client(token, "http://simulator", door=telegram) as client:
         yield client
 
 
@@ -107,31 +104,23 @@ async def test_the_real_update_is_built_on_demand(place: Place) -> None:
 async def test_a_token_nobody_knows_is_refused() -> None:
     telegram = Telegram()
     with pytest.raises(TokenRefused):
-        async with over_http(telegram, "123456:" + "x" * 35):
+        async with over_http(telegram, TOKEN):
             pass
 
 
 async def test_an_address_that_is_no_bot_api_is_unreachable_and_named() -> None:
     async with serve(Telegram()) as url:
         with pytest.raises(Unreachable, match=r"/elsewhere .*404 Not Found"):
-            async with Client("123456:" + "x" * 35, f"{url}/elsewhere"):
+            async with Client(TOKEN, f"{url}/elsewhere"):
                 pass
 
 
 async def test_nobody_at_the_address_is_unreachable_and_the_token_is_not_told() -> None:
-    token = "123456:" + "x" * 35
     with pytest.raises(Unreachable) as refused:
-        async with Client(token, "http://127.0.0.1:9"):
+        async with Client(TOKEN, "http://127.0.0.1:9"):
             pass
-    assert token not in str(refused.value)
+    assert TOKEN not in str(refused.value)
     assert "http://127.0.0.1:9 (telegram.base_url): " in str(refused.value)
-
-
-ME = {"ok": True, "result": {"id": 1, "is_bot": True, "first_name": "Post", "username": "testbot"}}
-
-
-def refusal(code: int, description: str, **parameters: object) -> tuple[int, Mapping[str, Any]]:
-    return code, {"ok": False, "error_code": code, "description": description, "parameters": parameters}
 
 
 @pytest.mark.parametrize(
@@ -143,7 +132,7 @@ def refusal(code: int, description: str, **parameters: object) -> tuple[int, Map
         (refusal(429, "Too Many Requests: retry after 3", retry_after=3), FloodLimit, "3 seconds"),
         (refusal(409, "Conflict: terminated by other getUpdates request"), PollConflict, "terminated by other"),
         (refusal(400, "Bad Request: upgraded", migrate_to_chat_id=-100), TelegramError, "-100"),
-        (refusal(403, "Forbidden: bot was blocked by the user"), TelegramError, "blocked"),
+        (refusal(403, "Forbidden: bot was blocked by the user"), Forbidden, "blocked"),
         ((200, None), Unreachable, "no Bot API"),
         ((200, {"ok": True}), Unreachable, "no Bot API"),
         ((200, {"ok": True, "result": None}), Unreachable, "something else than updates"),
@@ -157,10 +146,7 @@ def refusal(code: int, description: str, **parameters: object) -> tuple[int, Map
 async def test_each_refusal_has_its_kind_once_connected(
     answer: tuple[int, Any], kind: type[TelegramError], said: str
 ) -> None:
-    async def door(token: str, method: str, parameters: Mapping[str, Any]) -> tuple[int, Any]:
-        return (200, ME) if method == "getMe" else answer
-
-    async with Client("123456:" + "x" * 35, "http://simulator", door=door) as client:
+    async with Client(TOKEN, "http://simulator", door=always(*answer)) as client:
         with pytest.raises(kind, match=said) as refused:
             await client.get_updates(None, 0, MESSAGES)
     assert type(refused.value) is kind
@@ -172,20 +158,18 @@ async def test_each_refusal_has_its_kind_once_connected(
 
 
 async def test_what_get_me_does_not_tell_is_not_known() -> None:
-    async def door(token: str, method: str, parameters: Mapping[str, Any]) -> tuple[int, Any]:
-        return 200, ME
-
-    async with Client("123456:" + "x" * 35, "http://simulator", door=door) as client:
+    async with Client(TOKEN, "http://simulator", door=always(200, {})) as client:
         assert client.me == Me(1, "testbot")
 
 
 @pytest.mark.parametrize("result", [None, 5, "abc", [], {}, {"id": "x"}])
 async def test_an_answer_that_tells_no_bot_is_unreachable_and_not_a_crash(result: object) -> None:
-    async def door(token: str, method: str, parameters: Mapping[str, Any]) -> tuple[int, Any]:
-        return 200, {"ok": True, "result": result}
+    class Nobody(Door):
+        async def call(self, token: str, method: str, params: Mapping[str, Any]) -> Answer:
+            return Answer(200, {"ok": True, "result": result})
 
     with pytest.raises(Unreachable, match=r"http://simulator .*no Bot API"):
-        async with Client("123456:" + "x" * 35, "http://simulator", door=door):
+        async with Client(TOKEN, "http://simulator", door=Nobody(lambda method, parameters: (200, {}))):
             pass
 
 
@@ -200,7 +184,7 @@ async def test_a_page_that_is_no_json_is_told_in_one_line(caplog: pytest.LogCapt
     async with await asyncio.start_server(page, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         with pytest.raises(Unreachable, match="Bad Gateway") as refused:
-            async with Client("123456:" + "x" * 35, f"http://127.0.0.1:{port}"):
+            async with Client(TOKEN, f"http://127.0.0.1:{port}"):
                 pass
     assert "x" * 35 not in str(refused.value)
     assert "Traceback" not in caplog.text

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from telegram import error as ptb
 
-from pluggram.errors import FloodLimit, PollConflict, TelegramError, Unreachable
+from pluggram.errors import FloodLimit, Forbidden, PollConflict, TelegramError, Unreachable
 from pluggram.telegram.translate import translate
 
 
@@ -13,7 +13,7 @@ from pluggram.telegram.translate import translate
     ("raised", "ours"),
     [
         (ptb.BadRequest("Chat not found"), TelegramError),
-        (ptb.Forbidden("bot was blocked by the user"), TelegramError),
+        (ptb.Forbidden("bot was blocked by the user"), Forbidden),
         (ptb.NetworkError("Bad Gateway"), Unreachable),
         (ptb.TimedOut(), Unreachable),
         (ptb.Conflict("terminated by other getUpdates request"), PollConflict),
