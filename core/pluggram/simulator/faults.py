@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
+from http.client import responses
 from math import ceil, inf
 
 from pluggram.simulator.errors import Answer, ApiError, JsonObject, too_many_requests
@@ -38,7 +38,7 @@ class Refused:
         if self.code == 429 and not self.description:
             return too_many_requests(self.retry_after).answer()
         parameters: JsonObject = {"retry_after": self.retry_after} if self.code == 429 else {}
-        return ApiError(self.code, self.description or HTTPStatus(self.code).phrase, parameters).answer()
+        return ApiError(self.code, self.description or responses.get(self.code, ""), parameters).answer()
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Page:
 
     async def play(self, do: Do) -> Answer:
         """Answer a call. Raises nothing."""
-        title = f"{self.status} {HTTPStatus(self.status).phrase}"
+        title = f"{self.status} {responses.get(self.status, '')}"
         page = f"<html><head><title>{title}</title></head><body><center><h1>{title}</h1></center></body></html>"
         return Garbled(self.status, {}, (page if self.content is None else self.content).encode(), self.content_type)
 
@@ -181,7 +181,8 @@ class Faults:
         return bot.updates.push_raw(MALFORMED if fields is None else fields)
 
     def clear(self) -> None:
-        """Let all go well again, and forget what has happened; updates that were asked for still come."""
+        """Let all go well again, without flood control, and forget what has happened; updates asked for still come."""
+        self.seconds_per_message = 0.0
         self.planned.clear()
         self.happened.clear()
 

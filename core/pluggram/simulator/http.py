@@ -1,7 +1,7 @@
 """The HTTP door: the Bot API as `https://api.telegram.org` serves it, on loopback."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -10,6 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from pluggram.simulator.control.desk import Desk
+from pluggram.simulator.control.door import ControlDoor
+from pluggram.simulator.control.journal import Journal
 from pluggram.simulator.errors import Answer, ApiError
 from pluggram.simulator.faults import Garbled, Interrupted
 from pluggram.simulator.form import parameters
@@ -38,13 +41,14 @@ Log = Callable[[Called], object]
 class BotApi:
     """The endpoints of a Telegram. Calls that still hang when it closes are answered as by a server that restarts."""
 
-    def __init__(self, telegram: Telegram, log: Log | None = None) -> None:
+    def __init__(self, telegram: Telegram, log: Log | None = None, more: Sequence[Route] = ()) -> None:
         self._telegram, self._log = telegram, log
         self._calls: set[asyncio.Task[Answer]] = set()
         self._closed = False
         routes = [
             Route("/bot{token}/{method:path}", self._endpoint, methods=["GET", "POST"]),
             Route("/file/bot{token}/{file_path:path}", self._file),
+            *more,
         ]
         self.server = Server(Starlette(routes=routes, exception_handlers={404: _not_found, 405: _no_such_verb}))
 
@@ -112,16 +116,19 @@ class BotApi:
 async def serve(
     telegram: Telegram, host: str = "127.0.0.1", port: int = 0, *, log: Log | None = None
 ) -> AsyncIterator[str]:
-    """Serve the Bot API over HTTP, deliver to webhooks, and yield the base URL, without the final slash.
+    """Serve the Bot API and the control door, deliver to webhooks, and yield the base URL, without the final slash.
 
-    Port 0 takes a free one. `log` is called after each call. Raises OSError when the port is taken.
+    Port 0 takes a free one. `log` is called after each call of a bot. Raises OSError when the port is taken.
     """
-    api = BotApi(telegram, log)
-    async with api.server.running(host, port) as url, delivering(telegram):
-        try:
-            yield url
-        finally:
-            api.close()
+    with Journal.opened(telegram) as journal:
+        desk = Desk(telegram, journal)
+        api = BotApi(telegram, log, ControlDoor(desk).routes())
+        async with api.server.running(host, port) as url, delivering(telegram):
+            try:
+                yield url
+            finally:
+                api.close()
+                desk.close()
 
 
 async def _body(request: Request) -> bytes:

@@ -50,6 +50,7 @@ async def call_method(world: World, token: str, name: str, params: Mapping[str, 
 def _authorised(world: World, token: str) -> Bot:
     if not re.fullmatch(r"[1-9][0-9]{0,16}:[^/]*", token) or len(token) > 80:
         raise ApiError(401, "Unauthorized: invalid token specified")
-    if token not in world.bots:
+    bot = world.bots.get(token) or world.stranger(token)
+    if bot is None:
         raise ApiError(401, "Unauthorized")
-    return world.bots[token]
+    return bot

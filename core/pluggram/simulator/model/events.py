@@ -59,15 +59,29 @@ class ActionShown:
 Event = MessageSent | MessageEdited | MessageDeleted | CallbackAnswered | InlineAnswered | ActionShown
 
 
+def by_bot(event: Event) -> bool:
+    """Tell whether a bot did it."""
+    match event:
+        case MessageSent(message) | MessageEdited(message) | MessageDeleted(message):
+            return isinstance(message.author, Bot)
+        case _:
+            return True
+
+
 class Changes:
-    """Tells observers what happened, and wakes who waits for a condition. All in one event loop."""
+    """Tells observers what happened, and wakes who waits for a condition. All in one event loop.
+
+    `told` is how many events there have been.
+    """
 
     def __init__(self) -> None:
+        self.told = 0
         self._watches: list[deque[Event]] = []
         self._waiting: asyncio.Future[None] | None = None
 
     def tell(self, event: Event) -> None:
         """Hand an event to all who watch."""
+        self.told += 1
         for watch in self._watches:
             watch.append(event)
         self.wake()
@@ -79,9 +93,9 @@ class Changes:
         self._waiting = None
 
     @contextmanager
-    def watch(self) -> Iterator[deque[Event]]:
-        """Collect what happens from now on; the reader takes events from the left."""
-        events: deque[Event] = deque()
+    def watch(self, last: int | None = None) -> Iterator[deque[Event]]:
+        """Collect what happens from now on, if so wanted only the last so many; the reader takes from the left."""
+        events: deque[Event] = deque(maxlen=last)
         self._watches.append(events)
         try:
             yield events

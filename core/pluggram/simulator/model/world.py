@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from secrets import token_urlsafe
 
@@ -31,6 +32,7 @@ class World(Changes):
         super().__init__()
         self.clock = clock
         self.patience = Patience()
+        self.takes_any_token = False
         self.users: dict[int, User] = {}
         self.bots: dict[str, Bot] = {}
         self.chats: dict[int, Chat] = {}
@@ -54,11 +56,20 @@ class World(Changes):
         number, _, secret = token.partition(":")
         if not (number.isdecimal() and secret):
             raise SimulatorError("a bot's token is its id, a colon and a secret")
+        if any(int(number) == each.id for each in self.bots.values()):
+            raise SimulatorError(f"the token of bot {number} is taken")
         updates = UpdateQueue(int(self.clock()), self.wake)
         bot = Bot(int(number), first_name or username, username=username, token=token, updates=updates)
         bot.can_read_all_group_messages = not privacy
         self.bots[token] = bot
         return bot
+
+    def stranger(self, token: str) -> Bot | None:
+        """Return a new bot for a token that is not known, if this world `takes_any_token` and its bot has no other."""
+        if self.takes_any_token:
+            with suppress(SimulatorError):
+                return self.bot(f"bot_{token.partition(':')[0]}_bot", token=token)
+        return None
 
     def private(self, user: Account, bot: Bot) -> Chat:
         """Return the private chat of a person with a bot; the bot may write once the person has."""

@@ -30,6 +30,16 @@ async def test_a_wrong_token_is_unauthorized(stage: Stage, token: str, words: st
     assert (answer.status, answer.body["description"]) == (401, words)
 
 
+async def test_where_any_token_is_taken_a_bot_comes_into_being_with_the_first_it_shows(stage: Stage) -> None:
+    stage.telegram.takes_any_token = True
+    me = (await stage.telegram.call("77:some-secret", "getMe")).body["result"]
+    assert isinstance(me, dict)
+    assert (me["id"], me["username"]) == (77, "bot_77_bot")
+    assert (await stage.telegram.call("77:some-secret", "getMe")).status == 200
+    for wrong in ("77:another", "42:wrong", "78:", "x:y"):
+        assert (await stage.telegram.call(wrong, "getMe")).status == 401
+
+
 def test_every_method_here_is_one_of_the_bot_api() -> None:
     assert all(name.lower() in KNOWN and hasattr(telegram.Bot, name) for topic in TOPICS for name in topic.METHODS)
 

@@ -1,0 +1,53 @@
+import pytest
+
+from pluggram.simulator.control.mishaps import KINDS
+from tests.core.simulator.control.conftest import Control
+from tests.core.simulator.stage import Stage
+
+
+async def test_a_fault_is_asked_for_told_and_cleared(stage: Stage, control: Control) -> None:
+    await control("fault", method="sendMessage", fault={"kind": "refused", "code": 429, "retry_after": 3}, times=2)
+    assert await stage.refusal("sendMessage", chat_id=5, text="x") == "Too Many Requests: retry after 3"
+    fault = {"kind": "refused", "code": 429, "retry_after": 3, "description": ""}
+    assert await control("faults") == {
+        "planned": [{"method": "sendmessage", "fault": fault, "left": 1, "chat_id": ""}],
+        "happened": [{"method": "sendMessage", "fault": fault, "chat_id": "5"}],
+    }
+    await control("clear_faults")
+    assert await control("faults") == {"planned": [], "happened": []}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_each_kind_of_fault_can_be_asked_for(stage: Stage, control: Control, kind: str) -> None:
+    await control("fault", method="*", fault={"kind": kind})
+    assert isinstance(stage.telegram.faults.planned[0].fault, KINDS[kind])
+
+
+async def test_a_fault_that_there_is_not_is_named(control: Control) -> None:
+    assert await control.refusal("fault", method="getMe", fault={"kind": "rest"}) == (
+        "kind of fault must be one of refused, page, reset, silence, slow, not 'rest'"
+    )
+    assert await control.refusal("fault", method="getMe", fault={"kind": "reset", "befor": 5}) == (
+        "there is no befor; there is after, done"
+    )
+
+
+async def test_a_fault_may_be_for_one_chat(stage: Stage, control: Control) -> None:
+    await control("fault", method="sendMessage", fault={"kind": "refused"}, chat=stage.ann.id)
+    assert "retry after" not in await stage.refusal("sendMessage", chat_id=5, text="x")
+    assert "retry after" in await stage.refusal("sendMessage", chat_id=stage.ann.id, text="x")
+
+
+async def test_updates_can_be_repeated_or_malformed(stage: Stage, control: Control) -> None:
+    await control("repeat_update")
+    number = await control("malformed_update", fields={"x": 1})
+    assert await stage.updates(offset=int(str(number)) + 1) == [{"update_id": number, "x": 1}]
+
+
+async def test_flood_control_and_patience_can_be_set(stage: Stage, control: Control) -> None:
+    await control("send", text="/start")
+    await control("flood_control", seconds=1)
+    await stage.ok("sendMessage", chat_id=stage.ann.id, text="x")
+    assert "retry after 1" in await stage.refusal("sendMessage", chat_id=stage.ann.id, text="x")
+    await control("patience", pause=0.5)
+    assert (stage.telegram.patience.pause, stage.telegram.patience.answer) == (0.5, 60)
