@@ -1,11 +1,11 @@
 """The plugin: what it answers, and what it offers in the shell."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 from pydantic import BaseModel
 
-from pluggram import Context, Handler, hookimpl
+from pluggram import Check, Context, Handler, Reading, hookimpl
 from pluggram_plugins._link import NAMESPACE, Digits, Namespace
 from pluggram_plugins.links.commands import commands
 from pluggram_plugins.links.editing import Editing
@@ -36,3 +36,16 @@ class Links:
     def commands(self) -> Sequence[click.Command]:
         """Offer import and export."""
         return commands(self._links, self._digits)
+
+    @hookimpl
+    def checks(self) -> Mapping[str, Check]:
+        """Look whether the links can be read."""
+        return {"readable": self._look}
+
+    @hookimpl
+    def metrics(self) -> Mapping[str, Reading]:
+        """Tell how many links there are."""
+        return {"links": self._links.count}
+
+    async def _look(self) -> None:
+        await self._links.items(limit=1)
