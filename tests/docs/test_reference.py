@@ -90,8 +90,8 @@ def _as_toml(value: Any) -> str:
     if isinstance(value, BaseModel):
         given = ", ".join(f"{name} = {_as_toml(inner)}" for name, inner in value if inner is not None)
         return f"{{ {given} }}"
-    if isinstance(value, tuple):
-        value = list(value)
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(_as_toml(each) for each in value)}]"
     return tomli_w.dumps({"value": value}).removeprefix("value = ").strip()
 
 
