@@ -80,7 +80,7 @@ def choose(
 ) -> JsonObject:
     """Send a result of an answered inline query."""
     query = desk.journal.answered(query_id)
-    return desk.person(user).choose(desk.bot(bot), query, result_id, desk.chat(chat, bot, user)).json()
+    return desk.person(user).choose(query, result_id, desk.chat(chat, bot, user)).json()
 
 
 def block(desk: Desk, user: User | None = None, bot: Bot | None = None) -> bool:

@@ -72,7 +72,7 @@ def _json(event: Event) -> JsonObject:
             shown = {"text": toast.text, "show_alert": toast.alert, "url": toast.url} if toast else {}
             return {"kind": "callback_answered", "query_id": query.id, **shown}
         case InlineAnswered(query):
-            results = {"results": query.results, "next_offset": query.next_offset}
-            return {"kind": "inline_answered", "query_id": query.id, **results}
+            shown = query.answer.json() if query.answer else {}
+            return {"kind": "inline_answered", "query_id": query.id, **shown}
         case ActionShown(chat, bot, action):
             return {"kind": "action_shown", "chat": chat.json(), "bot": bot.json(), "action": action}

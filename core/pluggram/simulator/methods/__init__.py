@@ -10,6 +10,7 @@ from pluggram.simulator.methods import (
     edits,
     files,
     forwarding,
+    inline,
     me,
     media,
     messages,
@@ -26,7 +27,8 @@ from pluggram.simulator.model.bots import Bot
 from pluggram.simulator.model.world import World
 
 TOPICS = (
-    updates, webhooks, sessions, me, messages, media, files, edits, deleting, forwarding, pinning, queries, chats,
+    updates, webhooks, sessions, me, messages, media, files, edits, deleting, forwarding, pinning, queries, inline,
+    chats,
 )  # fmt: skip
 """The modules whose METHODS make up the Bot API here."""
 

@@ -1,5 +1,6 @@
 """Methods that edit messages, those in chats and those sent by way of inline queries."""
 
+import re
 from dataclasses import replace
 
 from pluggram.simulator.errors import JsonObject, bad_request
@@ -9,6 +10,7 @@ from pluggram.simulator.methods.media import input_media
 from pluggram.simulator.methods.texts import caption_of, text_of
 from pluggram.simulator.model.content import Content, Document, Photo, Service, Text
 from pluggram.simulator.model.messages import Message
+from pluggram.simulator.upload import Upload
 
 
 async def edit_message_text(call: Call) -> object:
@@ -38,6 +40,8 @@ async def edit_message_media(call: Call) -> object:
     """Put a photo or file in the place of what the bot's own message holds and return it."""
     keyboard, given = inline_keyboard(call.params, only=True), input_media(call)
     message = _editable(call)
+    if _is_inline(call) and isinstance(given.source, Upload):
+        raise bad_request("invalid message content specified")
     content = given.taken(call)
     if message.media_group_id and type(content) is not type(message.content):
         raise bad_request("can't change media type in the album")
@@ -52,9 +56,8 @@ async def edit_message_reply_markup(call: Call) -> object:
 
 
 def _editable(call: Call) -> Message:
-    if not call.params.text("chat_id") and not call.params.integer("message_id"):
-        inline = call.params.text("inline_message_id")
-        raise bad_request("MESSAGE_ID_INVALID" if inline else "message identifier is not specified")
+    if _is_inline(call):
+        return _inline_message(call)
     message = message_of(call, "message to edit", write=True)
     ours = call.bot in (message.author, message.via_bot)
     if not ours or message.forward_origin or message.locked or isinstance(message.content, Service):
@@ -62,7 +65,23 @@ def _editable(call: Call) -> Message:
     return message
 
 
-def _edited(call: Call, message: Message, content: Content, keyboard: JsonObject | None) -> JsonObject:
+def _is_inline(call: Call) -> bool:
+    return not call.params.text("chat_id") and not call.params.integer("message_id")
+
+
+def _inline_message(call: Call) -> Message:
+    text = call.params.text("inline_message_id")
+    if not text:
+        raise bad_request("message identifier is not specified")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{27}|[A-Za-z0-9_-]{32}", text):
+        raise bad_request("invalid inline message identifier specified")
+    message = call.world.inline_messages.get(text)
+    if message is None or message.via_bot is not call.bot or not message.standing:
+        raise bad_request("MESSAGE_ID_INVALID")
+    return message
+
+
+def _edited(call: Call, message: Message, content: Content, keyboard: JsonObject | None) -> object:
     if (message.content, message.keyboard) == (content, keyboard):
         raise bad_request(
             "message is not modified: specified new message content and reply markup are exactly the same as a "
@@ -70,7 +89,7 @@ def _edited(call: Call, message: Message, content: Content, keyboard: JsonObject
         )
     message.content, message.keyboard = content, keyboard
     call.world.revise(message)
-    return message.json()
+    return True if _is_inline(call) else message.json()
 
 
 METHODS: dict[str, Method] = {

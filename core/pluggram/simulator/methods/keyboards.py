@@ -21,18 +21,25 @@ def inline_keyboard(params: Params, *, only: bool = False) -> JsonObject | None:
     Other markups (reply keyboards, their removal, forced replies) are taken, since the person types
     what he likes; with `only`, as in edits, they are refused. Raises ApiError.
     """
-    value = params.json("reply_markup", "reply keyboard markup")
+    return keyboard_of(params.json("reply_markup", "reply keyboard markup"), only=only)
+
+
+def keyboard_of(value: object, *, only: bool = False, prefix: str = "") -> JsonObject | None:
+    """Return the InlineKeyboardMarkup of a reply_markup; `prefix` opens what Telegram refuses in parsing it.
+
+    Raises ApiError.
+    """
     if value is None:
         return None
-    markup = as_object(value, "object expected as reply markup")
+    markup = as_object(value, prefix + "Object expected as reply markup")
     if "inline_keyboard" not in markup:
         if only and markup:
             raise bad_request("inline keyboard expected")
         _check_reply_keyboard(markup)
         return None
-    refusal = 'Field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays'
-    rows = as_array(markup["inline_keyboard"], 'Field "inline_keyboard" must be of type Array')
-    keyboard = [[_button(each) for each in as_array(row, refusal)] for row in rows]
+    refusal = prefix + 'Field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays'
+    rows = as_array(markup["inline_keyboard"], prefix + 'Field "inline_keyboard" must be of type Array')
+    keyboard = [[_button(each, prefix) for each in as_array(row, refusal)] for row in rows]
     if sum(map(len, keyboard)) > _MAX_BUTTONS:
         raise bad_request("reply markup is too long")
     keyboard = [row for row in keyboard if row]
@@ -45,8 +52,8 @@ def has_reply_keyboard(params: Params) -> bool:
     return isinstance(markup, dict) and bool(markup) and "inline_keyboard" not in markup
 
 
-def _button(value: object) -> JsonObject:
-    prefix = "can't parse inline keyboard button: "
+def _button(value: object, prefix: str) -> JsonObject:
+    prefix += "Can't parse inline keyboard button: "
     fields = Fields(as_object(value, prefix + "InlineKeyboardButton must be an Object"), prefix)
     button: JsonObject = {"text": fields.string("text", required=True).strip()}
     style = fields.string("style").lower()

@@ -48,14 +48,17 @@ class Params:
         """Tell whether a parameter is one of true, yes, 1."""
         return self.text(name).strip().lower() in ("true", "yes", "1")
 
-    def json(self, name: str, what: str) -> object:
-        """Return a parameter's JSON value, None when it is missing. Raises ApiError: can't parse `what` JSON object."""
+    def json(self, name: str, what: str, why: str = "") -> object:
+        """Return a parameter's JSON value, None when it is missing.
+
+        Raises ApiError: can't parse `what` JSON object; where Telegram says `why`, that stands behind.
+        """
         if name not in self:
             return None
         try:
             value: object = json.loads(self.text(name))
         except (ValueError, RecursionError):
-            raise bad_request(f"can't parse {what} JSON object") from None
+            raise bad_request(f"can't parse {what}" + (f": {why}" if why else " JSON object")) from None
         return value
 
 

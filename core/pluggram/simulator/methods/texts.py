@@ -32,11 +32,14 @@ def caption_of(call: Call) -> Formatted:
     return caption(call.world, call.params.text("caption"), call.params.text("parse_mode"), entities)
 
 
-def formatted(world: World, text: str, parse_mode: str, entities: object) -> Formatted:
-    """Return text and entities as they will stand in the message. Raises ApiError."""
+def formatted(world: World, text: str, parse_mode: str, entities: object, prefix: str = "") -> Formatted:
+    """Return text and entities as they will stand in the message; `prefix` opens refusals of its markup.
+
+    Raises ApiError.
+    """
     if not text:
         raise bad_request("message text is empty")
-    result = _cleaned(world, text, parse_mode, entities)
+    result = _cleaned(world, text, parse_mode, entities, prefix)
     if is_blank(result.text):
         raise bad_request("text must be non-empty")
     if utf16_length(result.text) > MAX_TEXT:

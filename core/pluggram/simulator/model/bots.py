@@ -8,6 +8,9 @@ from pluggram.simulator.model.files import File
 from pluggram.simulator.model.updates import UpdateQueue
 from pluggram.simulator.model.webhooks import Webhook
 
+Scope = tuple[str | int, ...]
+"""Whom commands are for: the type of a BotCommandScope, then its chat_id and user_id where it has them."""
+
 
 @dataclass(eq=False)
 class Bot(Account):
@@ -19,8 +22,10 @@ class Bot(Account):
     can_join_groups: bool = True
     can_read_all_group_messages: bool = False
     supports_inline_queries: bool = True
-    commands: dict[tuple[str, str], list[JsonObject]] = field(default_factory=dict)
-    """What setMyCommands set, by scope (its JSON) and language code."""
+    inline_feedback: bool = False
+    """Whether @BotFather was told to report which inline results are chosen."""
+    commands: dict[tuple[Scope, str], list[JsonObject]] = field(default_factory=dict)
+    """What setMyCommands set, by scope and language code."""
     webhook: Webhook | None = None
     next_webhook: float = 0.0
     """Unix seconds before which Telegram takes no further webhook."""

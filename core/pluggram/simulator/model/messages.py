@@ -35,6 +35,8 @@ class Message:
     silent: bool = False
     protected: bool = False
     media_group_id: str = ""
+    inline_id: str = ""
+    """The inline_message_id of one that was sent by way of an inline query."""
     locked: bool = False
     """Whether it came with a reply keyboard: then even its bot cannot edit it."""
 

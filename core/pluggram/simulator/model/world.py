@@ -1,8 +1,10 @@
 """The world: everyone and every chat there is, and the few verbs through which all that happens passes."""
 
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from contextlib import suppress
+from hashlib import sha256
 from itertools import count
 from secrets import token_urlsafe
 
@@ -21,6 +23,9 @@ from pluggram.simulator.model.queries import CALLBACK_LIFETIME, CallbackQuery, I
 from pluggram.simulator.model.updates import UpdateQueue
 from pluggram.simulator.model.webhooks import Patience
 
+INLINE_ID_BYTES = 24
+"""How long an inline_message_id is, once decoded."""
+
 Clock = Callable[[], float]
 """Returns Unix seconds."""
 
@@ -37,8 +42,9 @@ class World(Changes):
         self.bots: dict[str, Bot] = {}
         self.chats: dict[int, Chat] = {}
         self.files = Files()
-        self.callbacks: dict[str, tuple[Bot, CallbackQuery]] = {}
-        self.inline_queries: dict[str, tuple[Bot, InlineQuery]] = {}
+        self.callbacks: dict[str, CallbackQuery] = {}
+        self.inline_queries: dict[str, InlineQuery] = {}
+        self.inline_messages: dict[str, Message] = {}
         self._private: dict[tuple[int, int], Chat] = {}
         self._ids = count(1)
 
@@ -145,10 +151,10 @@ class World(Changes):
         bot = next((bot for bot in self.bots.values() if bot in (message.author, message.via_bot)), None)
         if bot is None:
             raise SimulatorError(f"message {message.id} belongs to no bot")
-        query = CallbackQuery(self._query_id(), user, message, data, self.clock())
+        query = CallbackQuery(self._query_id(), bot, user, message, data, self.clock())
         alive = query.asked - CALLBACK_LIFETIME
-        self.callbacks = {key: each for key, each in self.callbacks.items() if each[1].asked >= alive}
-        self.callbacks[query.id] = bot, query
+        self.callbacks = {key: each for key, each in self.callbacks.items() if each.asked >= alive}
+        self.callbacks[query.id] = query
         bot.updates.push("callback_query", query.json())
         return query
 
@@ -156,12 +162,22 @@ class World(Changes):
         """Hand an inline query to the bot. Raises SimulatorError when inline mode is off."""
         if not bot.supports_inline_queries:
             raise SimulatorError(f"@{bot.username} has no inline mode")
-        query = InlineQuery(self._query_id(), user, text, self.clock(), offset, chat_type)
+        query = InlineQuery(self._query_id(), bot, user, text, self.clock(), offset, chat_type)
         alive = query.asked - CALLBACK_LIFETIME
-        self.inline_queries = {key: each for key, each in self.inline_queries.items() if each[1].asked >= alive}
-        self.inline_queries[query.id] = bot, query
+        self.inline_queries = {key: each for key, each in self.inline_queries.items() if each.asked >= alive}
+        self.inline_queries[query.id] = query
         bot.updates.push("inline_query", query.json())
         return query
+
+    def send_inline(self, query: InlineQuery, result_id: str, message: Message) -> Message:
+        """Put a message that holds an inline query's result into its chat; its bot is told if it asked for that."""
+        seed = sha256(str(next(self._ids)).encode()).digest()
+        message.inline_id = urlsafe_b64encode(seed[:INLINE_ID_BYTES]).decode()
+        self.inline_messages[message.inline_id] = message
+        self.publish(message)
+        if query.bot.inline_feedback:
+            query.bot.updates.push("chosen_inline_result", query.chosen(result_id, message))
+        return message
 
     def _query_id(self) -> str:
         return str(4_000_000_000_000_000_000 + next(self._ids))

@@ -62,6 +62,7 @@ async def test_a_person_asks_inline_and_chooses(stage: Stage, control: Control) 
     await stage.ok("answerInlineQuery", inline_query_id=query["id"], results=[ARTICLE])
     [answered] = await control.events(0)
     assert (answered["kind"], answered["query_id"]) == ("inline_answered", query["id"])
+    assert [result["title"] for result in answered["results"]] == ["A"]  # type: ignore[attr-defined]
     chosen = await control.made("choose", query_id=query["id"], result_id="a", chat=group.id)
     assert (chosen["text"], chosen["via_bot"]["id"]) == ("chosen", stage.bot.id)  # type: ignore[index]
 

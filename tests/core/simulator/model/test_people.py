@@ -138,11 +138,20 @@ async def test_a_chosen_inline_result_is_sent_via_the_bot(stage: Stage) -> None:
     content = {"message_text": "<b>link</b>", "parse_mode": "HTML"}
     article = {"type": "article", "id": "1", "title": "Post", "input_message_content": content}
     await stage.ok("answerInlineQuery", inline_query_id=query.id, results=[article])
-    message = stage.ann.choose(stage.bot, query, "1", stage.chat)
+    message = stage.ann.choose(query, "1", stage.chat)
     assert message.json()["via_bot"] == stage.bot.json()
     assert message.entities == [{"type": "bold", "offset": 0, "length": 4}]
-    with pytest.raises(SimulatorError, match="no text result"):
-        stage.ann.choose(stage.bot, query, "2", stage.chat)
+    with pytest.raises(SimulatorError, match="no result '2'"):
+        stage.ann.choose(query, "2", stage.chat)
+
+
+async def test_a_deep_link_starts_the_bot_with_its_payload(stage: Stage) -> None:
+    assert [stage.ann.start(stage.bot).text, stage.ann.start(stage.bot, "post_42-a").text] == [
+        "/start", "/start post_42-a",
+    ]  # fmt: skip
+    for payload in ("a b", "x" * 65, "é"):
+        with pytest.raises(SimulatorError, match="a payload is up to 64"):
+            stage.ann.start(stage.bot, payload)
 
 
 async def test_what_the_app_would_not_send_is_refused(stage: Stage) -> None:
