@@ -1,13 +1,14 @@
 """A bot in memory to talk to: the real Bot, router, plugins and storage, fed with raw updates."""
 
 import itertools
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pluggram import Article
 from pluggram.bot import Bot
 from pluggram.config import load
 from pluggram.reply import Reply
@@ -43,6 +44,14 @@ class Talk:
         return await self.bot.feed(
             self._update("callback_query", {"id": "1", "from": message["from"], "message": message, "data": data})
         )
+
+    async def inline(self, query: str, user: int = USER) -> Sequence[Article]:
+        """Feed an inline query and give the articles that are offered."""
+        person = self._message(user, group=False)["from"]
+        reply = await self.bot.feed(self._update("inline_query", {"id": "1", "from": person, "query": query}))
+        assert reply is not None, f"{query!r} was not answered"
+        assert reply.articles is not None
+        return reply.articles
 
     def _update(self, kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
         return {"update_id": next(self._ids), kind: body}

@@ -9,10 +9,10 @@ from typing import cast
 import click
 
 from pluggram import Store
+from pluggram_plugins._link import counted, quoted
 from pluggram_plugins.links import export, report
 from pluggram_plugins.links.plan import Plan
 from pluggram_plugins.links.source import Entry, Format, read
-from pluggram_plugins.links.wording import counted, quoted
 
 _FORMATS = ("json", "csv")
 

@@ -5,8 +5,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from pluggram import Handler, Json, Request, StorageError, Store, handler
-from pluggram_plugins._link import Link, LinkError, UrlError, check_url, clean_title, example, is_number
-from pluggram_plugins.links.wording import masked, number_hint, quoted, unquoted
+from pluggram_plugins._link import (
+    Link,
+    LinkError,
+    UrlError,
+    check_url,
+    clean_title,
+    example,
+    is_number,
+    masked,
+    number_hint,
+    quoted,
+    unquoted,
+)
 
 logger = logging.getLogger(__name__)
 

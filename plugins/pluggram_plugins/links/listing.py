@@ -2,22 +2,18 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import AsyncIterator
+from operator import itemgetter
 from typing import Literal
-from urllib.parse import unquote
 
-from pluggram import Button, Handler, Json, Reply, Request, Store, handler
-from pluggram_plugins._link import Link, LinkError, example, is_number
-from pluggram_plugins.links.wording import counted, line, quoted
+from pluggram import Button, Handler, Reply, Request, Store, handler
+from pluggram_plugins._link import Item, Wanted, counted, example, is_number, line, pages, quoted
 
 PAGE = 20
 """Links in one message: so many of the longest lines still fit."""
 
 _TURN = "listlinks"
-_AT_ONCE = 1000
 _NONE = "There are no links yet. Add one: /addlink <number> <url> [title]"
 _ODD_NAMED = 5
-
-Item = tuple[str, Json]
 
 
 class Listing:
@@ -68,14 +64,15 @@ class Listing:
         return _shown(posts, odd, start, edit=True)
 
     async def find(self, request: Request, text: str) -> str:
-        """Show the links whose number, address or title holds the text."""
-        wanted = text.strip().casefold()
-        found = [item async for item in self._all() if wanted in _searched(*item)]
+        """Show the links whose number, address or title holds each word of the text, best first."""
+        wanted = Wanted(text, self._digits)
+        found = [(rank, *item) async for item in self._all() if (rank := wanted.rank(*item)) is not None]
         if not found:
             return f"No link found for {quoted(text.strip())}."
+        found.sort(key=itemgetter(0, 1))
         more = [f"and {len(found) - PAGE:,} more"] if len(found) > PAGE else []
         heading = f"{counted(len(found), 'link')} found:"
-        return "\n".join([heading, *(line(*item) for item in found[:PAGE]), *more])
+        return "\n".join([heading, *(line(key, value) for _, key, value in found[:PAGE]), *more])
 
     async def _sorted(self) -> tuple[list[Item], list[str]]:
         """Give the links of posts in the order of their numbers, and all keys that are no number of a post."""
@@ -89,11 +86,9 @@ class Listing:
         return posts, odd
 
     async def _all(self) -> AsyncIterator[Item]:
-        after = None
-        while page := await self._links.items(after=after, limit=_AT_ONCE):
+        async for page in pages(self._links):
             for item in page:
                 yield item
-            after = page[-1][0]
 
 
 def _shown(posts: list[Item], odd: list[str], start: int, edit: bool) -> Reply:
@@ -118,11 +113,3 @@ def _odd(keys: list[str]) -> list[str]:
     named = ", ".join(quoted(key, 30) for key in keys[:_ODD_NAMED])
     more = ", …" if len(keys) > _ODD_NAMED else ""
     return [f"⚠️ {counted(len(keys), 'entry', 'entries')} under what is no post's number: {named}{more}"]
-
-
-def _searched(key: str, value: Json) -> str:
-    try:
-        link = Link.read(value)
-    except LinkError:
-        return f"{key}\n{quoted(value, 2048)}".casefold()
-    return f"{key}\n{link.url}\n{unquote(link.url)}\n{link.title}".casefold()

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from pluggram import Json
-from pluggram_plugins._link import Link, LinkError, clean_title, is_number
+from pluggram_plugins._link import Link, LinkError, clean_title, is_number, number_hint
 from pluggram_plugins.links.source import Entry
-from pluggram_plugins.links.wording import number_hint
 
 
 @dataclass(frozen=True, slots=True)

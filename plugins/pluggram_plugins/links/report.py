@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from pluggram import Json
-from pluggram_plugins._link import Link, LinkError
+from pluggram_plugins._link import Link, LinkError, counted, masked, quoted, shortened
 from pluggram_plugins.links.plan import Plan, Refused
-from pluggram_plugins.links.wording import counted, masked, quoted, shortened
 
 _NAMED = 10
 

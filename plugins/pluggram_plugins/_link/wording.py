@@ -4,7 +4,8 @@ import json
 import re
 
 from pluggram import Json
-from pluggram_plugins._link import Link, LinkError, example, meant
+from pluggram_plugins._link.link import Link, LinkError
+from pluggram_plugins._link.number import example, meant
 
 _CREDENTIALS = re.compile(r"://[^/\s@]*@")
 

@@ -4,10 +4,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from pluggram import Context, Handler, Json, Request, Store, handler, hookimpl
-from pluggram_plugins._link import NAMESPACE, Digits, Link, LinkError, Namespace, example, is_number, meant
-
-_PAGE = 4
+from pluggram import Context, Handler, Request, handler, hookimpl
+from pluggram_plugins._link import NAMESPACE, Digits, Link, LinkError, Namespace, counted, example, meant
+from pluggram_plugins.postno.inline import Inline
+from pluggram_plugins.postno.nearest import nearest
+from pluggram_plugins.postno.wording import answer
 
 
 class Postno:
@@ -16,22 +17,25 @@ class Postno:
     class Settings(BaseModel):
         """`[plugins.postno]`. prefix: the command before the number. digits: how many a number has.
 
-        namespace: where the links are stored; a second table with other digits wants one of its own.
+        namespace: where the links are stored; a second table with other digits wants one of its own. inline: whether
+        this table answers `@bot harbour`, which one plugin of a bot can.
         """
 
         prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")] = "postno"
         digits: Digits = 4
         namespace: Namespace = NAMESPACE
+        inline: bool = True
 
     def __init__(self, context: Context) -> None:
         settings: Postno.Settings = context.settings
         self._prefix, self._digits = settings.prefix, settings.digits
         self._bot = context.bot
         self._links = context.shared(settings.namespace)
+        self._inline = Inline(self._bot, self._links, self._prefix, self._digits) if settings.inline else None
 
     @hookimpl
     def handlers(self) -> list[Handler]:
-        """Answer the exact form with the link, and every other way to write a number with a hint."""
+        """Answer the exact form with the link, every other way to write a number with a hint, and inline queries."""
         command, number = f"/{self._prefix}", example(self._digits)
         return [
             handler(
@@ -40,8 +44,10 @@ class Postno:
                 help="Get the link of a post",
                 family=f"{command}<number>",
                 examples=[command + number],
+                deep_link=True,
             ),
             handler(rf"{command}[\s#:_-]*(?P<written>[0-9]*)", self.hint, examples=[command, f"{command} {number}"]),
+            *(self._inline.handlers() if self._inline else ()),
         ]
 
     async def find(self, request: Request, number: str) -> str:
@@ -53,21 +59,21 @@ class Postno:
             link = Link.read(stored)
         except LinkError as why:
             return await self._unusable(request, number, why)
-        return f"🔗 Link for post {number}: {link.url}" + (f"\n{link.title}" if link.title else "")
+        return answer(number, link)
 
     async def hint(self, request: Request, written: str) -> str:
         """Show the right form to someone who wrote another one."""
         number = meant(written, self._digits) if written else None
         if number:
             return f"Did you mean /{self._prefix}{number}?"
-        count = "1 digit" if self._digits == 1 else f"{self._digits} digits"
-        return f"A post's number has {count}, right behind the command: /{self._prefix}{example(self._digits)}"
+        form = f"/{self._prefix}{example(self._digits)}"
+        return f"A post's number has {counted(self._digits, 'digit')}, right behind the command: {form}"
 
     async def _not_found(self, request: Request, number: str) -> str:
         near = await nearest(self._links, number)
         if not near:
-            answer = f"Post {number} was not found: there are no links yet."
-            return "\n".join([answer, *await self._how_to_add(request, number)])
+            nothing = f"Post {number} was not found: there are no links yet."
+            return "\n".join([nothing, *await self._how_to_add(request, number)])
         commands = " and ".join(f"/{self._prefix}{number}" for number in near)
         return f"Post {number} was not found. The nearest {'is' if len(near) == 1 else 'are'} {commands}"
 
@@ -85,43 +91,3 @@ class Postno:
         if adding is None or not await self._bot.permits(request, adding):
             return known
         return f"{known}\nReplace it: {command}"
-
-
-async def nearest(links: Store, number: str) -> list[str]:
-    """Name the numbers next to this one, below and above, that have a usable link; at most two, often none.
-
-    Asks for a few keys at a time: some 3.3 times per digit, however many links there are.
-    """
-    digits, value = len(number), int(number)
-    below, low, high = None, 0, value
-    while low < high:
-        middle = (low + high) // 2
-        found = await _first(links, digits, middle, high)
-        if found is None:
-            high = middle
-        else:
-            below, low = found, int(found) + 1
-    above = await _first(links, digits, value + 1, 10**digits)
-    return [found for found in (below, above) if found is not None]
-
-
-async def _first(links: Store, digits: int, low: int, high: int) -> str | None:
-    """Find the first number from `low` to below `high` that has a usable link."""
-    after = None if low == 0 else str(low - 1).zfill(digits)
-    last = str(high - 1).zfill(digits)
-    while page := await links.items(after=after, limit=_PAGE):
-        for key, value in page:
-            if key > last:
-                return None
-            if is_number(key, digits) and _usable(value):
-                return key
-        after = page[-1][0]
-    return None
-
-
-def _usable(value: Json) -> bool:
-    try:
-        Link.read(value)
-    except LinkError:
-        return False
-    return True
