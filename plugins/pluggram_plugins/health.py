@@ -21,9 +21,10 @@ class Health:
     """Whether this bot is well."""
 
     class Settings(BaseModel):
-        """`[plugins.health]`. show: names of metrics that everybody may see."""
+        """`[plugins.health]`."""
 
         show: tuple[str, ...] = ("links",)
+        """Names of metrics that everybody may see."""
 
     def __init__(self, context: Context) -> None:
         settings: Health.Settings = context.settings

@@ -14,6 +14,7 @@ from pluggram.errors import PluggramError
 COMMANDS = {
     "chat": "Talk to the bot in the terminal; needs no token.",
     "check": "Check everything that can be wrong, without network.",
+    "config": "Show what bot.toml and the environment come to; print its schema for editors.",
     "plugins": "See which plugins there are and how they fare; enable and disable them.",
     "run": "Serve Telegram.",
 }

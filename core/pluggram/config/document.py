@@ -37,13 +37,17 @@ class Document:
         variable = self.variable(path)
         return Problem(
             source=variable or self.source,
-            line=None if variable else next((self.lines[part] for part in _upwards(path) if part in self.lines), None),
+            line=None if variable else self.line(path),
             key=key_name(path),
             found=redacted(found),
             expected=redacted(expected),
             hint=redacted(hint),
             severity=severity,
         )
+
+    def line(self, path: KeyPath) -> int | None:
+        """Tell the line of the value at `path`, or of what it lies in; None if that is not known."""
+        return next((self.lines[part] for part in _upwards(path) if part in self.lines), None)
 
     def variable(self, path: KeyPath) -> str | None:
         """Name the variable that gave the value at `path` or what it lies in; None if the file did."""

@@ -4,7 +4,7 @@ import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from pluggram.config.masking import redacted
@@ -106,11 +106,18 @@ def _file(value: object) -> str:
     raise refuse("the path of a file that holds the token", 'file = "/run/secrets/bot_token"')
 
 
-BotName = Annotated[str, BeforeValidator(_bot_name)]
-OwnerId = Annotated[int, BeforeValidator(_owner)]
-BaseUrl = Annotated[str, BeforeValidator(_base_url)]
-StorageUrl = Annotated[str, BeforeValidator(_storage_url)]
-VariableName = Annotated[str, BeforeValidator(_variable)]
-SecretFile = Annotated[str, BeforeValidator(_file)]
+def _text(pattern: str, **more: object) -> WithJsonSchema:
+    """Tell editors what the validator takes."""
+    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$", **more})
+
+
+_PERSON = {"type": "integer", "minimum": 1, "maximum": _LARGEST_ID, "not": {"enum": list(_NOT_A_PERSON)}}
+
+BotName = Annotated[str, BeforeValidator(_bot_name), _text(_NAME.pattern)]
+OwnerId = Annotated[int, BeforeValidator(_owner), WithJsonSchema(_PERSON)]
+BaseUrl = Annotated[str, BeforeValidator(_base_url), _text(r"https?://\S+", format="uri")]
+StorageUrl = Annotated[str, BeforeValidator(_storage_url), _text(_STORAGE_URL.pattern)]
+VariableName = Annotated[str, BeforeValidator(_variable), _text(_VARIABLE.pattern)]
+SecretFile = Annotated[str, BeforeValidator(_file), _text(".+")]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Lower = BeforeValidator(_lower)

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from pluggram.config.problem import KeyPath
 
 MASK = "***"
-_SECRET_NAME = re.compile(r"token|passw|passphrase|secret|api_?-?key|private_?-?key|credential", re.IGNORECASE)
+_SECRET_WORDS = "token|passw|passphrase|secret|api_?-?key|private_?-?key|credential"
+_SECRET_NAME = re.compile(_SECRET_WORDS, re.IGNORECASE)
 _TOKEN_INSIDE = re.compile(r"[0-9]{3,}:[A-Za-z0-9_-]{16,}")
 _USERINFO = re.compile(r"://.*@", re.DOTALL)  # to the last @: a password may hold any sign
+_PARAMETER = re.compile(rf"([?&;][\w.-]*(?:{_SECRET_WORDS})[\w.-]*=)[^&;#\s]+", re.IGNORECASE)  # ?password=...
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST = 80
 
@@ -21,14 +23,14 @@ def is_secret(path: KeyPath) -> bool:
 
 def has_credentials(text: str) -> bool:
     """Tell whether a URL carries a user or password."""
-    return _USERINFO.search(text) is not None
+    return bool(_USERINFO.search(text) or _PARAMETER.search(text))
 
 
 def redacted(text: str, secrets: Iterable[str] = ()) -> str:
     """Return `text` without bot tokens, URL credentials and `secrets`, wherever in it they stand."""
     for secret in secrets:
         text = text.replace(secret, MASK)
-    return _USERINFO.sub(f"://{MASK}@", _TOKEN_INSIDE.sub(MASK, text))
+    return _PARAMETER.sub(rf"\g<1>{MASK}", _USERINFO.sub(f"://{MASK}@", _TOKEN_INSIDE.sub(MASK, text)))
 
 
 def shown(value: object, path: KeyPath = ()) -> str:

@@ -8,12 +8,16 @@ from pluggram.config.document import Document
 from pluggram.config.masking import shown
 from pluggram.config.problem import KeyPath, Problem
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+"""What a table is called."""
 _FILE = re.compile(r"[^\x00-\x1f]+\.py:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
-_COMMANDS = frozenset(
+COMMANDS = frozenset(
     "chat check completion config dev inbox init plugins run simulator storage trace".split()  # noqa: SIM905
 )
+"""Of the command line: no table is called so."""
+USE = f"^({_FILE.pattern}|{_DOTTED.pattern})$"
+"""What `use` looks like."""
 _USE_EXAMPLES = '"./dice.py:Dice" for a file, "package.module:Name" for what is installed'
 
 
@@ -74,16 +78,16 @@ def table_problems(document: Document, name: str, table: object) -> list[Problem
         problems.append(_use_problem(document, (*path, "use"), table.get("use")))
         problems.append(_enabled_problem(document, (*path, "enabled"), table.get("enabled", True)))
     else:
-        hint = f"a plugin is a table of its own: [plugins.{name}]" if _NAME.fullmatch(name) else ""
+        hint = f"a plugin is a table of its own: [plugins.{name}]" if NAME.fullmatch(name) else ""
         problems.append(document.problem(path, found=shown(table, path), expected="a table", hint=hint))
     return [problem for problem in problems if problem is not None]
 
 
 def _name_problem(document: Document, path: KeyPath, name: str) -> Problem | None:
-    if name in _COMMANDS:
+    if name in COMMANDS:
         hint = f"`pluggram {name}` is a command of its own; give the table another name and say `use`"
         return document.problem(path, found="the name of a built-in command", expected="another name", hint=hint)
-    if _NAME.fullmatch(name):
+    if NAME.fullmatch(name):
         return None
     hint = "the table's name is free: with `use` it need not be the plugin's"
     expected = "1 to 32 of a-z, 0-9 and _, beginning with a letter"

@@ -44,10 +44,11 @@ def _annotation(model: type[BaseModel], path: KeyPath) -> object:
 
 def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
     """Return the fields by the names that they have in the file."""
-    return {_name_in_file(name, field): field for name, field in model.model_fields.items()}
+    return {name_in_file(name, field): field for name, field in model.model_fields.items()}
 
 
-def _name_in_file(name: str, field: FieldInfo) -> str:
+def name_in_file(name: str, field: FieldInfo) -> str:
+    """Give the key of a field, which may be an alias."""
     return field.validation_alias if isinstance(field.validation_alias, str) else name
 
 

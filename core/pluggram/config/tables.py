@@ -24,6 +24,8 @@ class _Table(BaseModel):
 class TokenSource(_Table):
     """Where the bot's token is read from, when it is needed: a variable or a file, and never bot.toml itself."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
     env: VariableName | None = None
     """The environment variable that holds the token."""
     file: SecretFile | None = None
@@ -50,10 +52,11 @@ class BotTable(_Table):
     """`[bot]`: who the bot is and whom it obeys."""
 
     name: BotName = Field(examples=["postbot"])
-    """Names the folder of its data."""
+    """Names the folder of its data; every bot of yours needs another name."""
     token: Annotated[TokenSource, BeforeValidator(_token_source)] = TokenSource(env="BOT_TOKEN")
+    """Where the token from @BotFather is: { env = "NAME" }, a variable, or { file = "path" }."""
     owners: Annotated[tuple[OwnerId, ...], Strict(False)] = ()
-    """Telegram user ids; empty: nobody."""
+    """Telegram user ids of those who may do everything; empty: nobody."""
     strict: bool = False
     """True: a plugin that fails stops the start."""
     shutdown_timeout: Seconds = 8
@@ -64,34 +67,39 @@ class TelegramTable(_Table):
     """`[telegram]`: how the bot talks with Telegram."""
 
     base_url: BaseUrl = "https://api.telegram.org"
-    """Without a slash at its end."""
+    """A server that speaks the Bot API, without /bot or a slash at its end."""
     updates: Literal["polling"] = "polling"
+    """How updates arrive."""
     delivery: Literal["memory"] = "memory"
+    """Where updates wait; from memory, what is not answered when the process dies is lost."""
     in_flight: int = Field(default=256, ge=1, le=10_000)
     """Chats that are answered side by side."""
     handler_timeout: Seconds = 30
-    """Seconds that a handler may take."""
+    """Seconds that one answer may take."""
 
 
 class StorageTable(_Table):
     """`[storage]`: where everything is kept."""
 
-    url: StorageUrl = Field(default="sqlite:bot.db", repr=False)
-    """Not in the repr: it may hold a password."""
+    url: StorageUrl = Field(default="sqlite:bot.db", examples=["json:data", "memory:"], repr=False)
+    """sqlite:bot.db is one file, json:data a folder of readable files, memory: keeps nothing; plugins bring more."""
 
 
 class LogTable(_Table):
     """`[log]`: what is told to whoever runs the bot."""
 
     level: Annotated[Literal["debug", "info", "warning", "error", "critical"], Lower] = "info"
+    """From which level on `pluggram run` logs."""
     format: Annotated[Literal["text", "json"], Lower] = "text"
+    """Text, or one JSON object a line for programs that read logs."""
 
 
 class File(_Table):
-    """The whole file; the plugin tables are looked at on their own."""
+    """What a bot is made of."""
 
     bot: BotTable
     telegram: TelegramTable = TelegramTable()
     storage: StorageTable = StorageTable()
     log: LogTable = LogTable()
     plugins: dict[str, object] = {}
+    """Each is looked at on its own."""

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pluggram.access import Authorizer
 from pluggram.config import Config, PluginTable, validate_settings
 from pluggram.context import Context, PluginState
-from pluggram.errors import PluggramError
 from pluggram.handlers import Handler
 from pluggram.hooks import Handled
+from pluggram.plugins.describe import summary_of
 from pluggram.plugins.find import find
-from pluggram.plugins.reason import PluginError, reason
+from pluggram.plugins.reason import PluginError, guarded, reason
 from pluggram.plugins.register import Callers, check_version, register, settings_model
 from pluggram.probes import Check, Reading, check_name
 from pluggram.storage import BackendFactory
@@ -142,8 +142,8 @@ class Plugins:
         try:
             source = find(table, self._config.folder)
             state = replace(state, source=source.name, version=source.version)
-            factory = _guarded(source.load, "while it was imported")
-            state = replace(state, summary=_guarded(lambda: _summary(factory), "while its docstring was read"))
+            factory = guarded(source.load, "while it was imported")
+            state = replace(state, summary=guarded(lambda: summary_of(factory), "while its docstring was read"))
             return replace(state, hooks=tuple(sorted(self._build(table, factory))))
         except Exception as error:
             missing = isinstance(error, PluginError) and error.missing
@@ -151,11 +151,11 @@ class Plugins:
             return replace(state, status="missing" if missing else "quarantined", reason=reason(error))
 
     def _build(self, table: PluginTable, factory: Any) -> Callers:
-        _guarded(lambda: check_version(factory), "while its api_version was read")
-        model = _guarded(lambda: settings_model(factory), "while its Settings were read")
-        settings = _guarded(lambda: validate_settings(self._config, table, model), "while its settings were validated")
-        plugin = _guarded(lambda: factory(self._context(table.name, settings)), "while it was built")
-        self._callers[table.name] = _guarded(lambda: register(plugin, table.name), "while its hooks were read")
+        guarded(lambda: check_version(factory), "while its api_version was read")
+        model = guarded(lambda: settings_model(factory), "while its Settings were read")
+        settings = guarded(lambda: validate_settings(self._config, table, model), "while its settings were validated")
+        plugin = guarded(lambda: factory(self._context(table.name, settings)), "while it was built")
+        self._callers[table.name] = guarded(lambda: register(plugin, table.name), "while its hooks were read")
         return self._callers[table.name]
 
     def _list(self, name: str, hook: str, kind: type[T], described: str) -> list[T]:
@@ -171,7 +171,7 @@ class Plugins:
     def _call(self, name: str, hook: str, taken: Callable[[Any], Any] = lambda offered: offered) -> Any:
         """Call one plugin's hook; `taken` makes of its result what is needed, where what it raises is the plugin's."""
         caller = self._callers[name].get(hook)
-        return _guarded(lambda: taken(next(iter(caller()), None)), f"in its hook '{hook}'") if caller else None
+        return guarded(lambda: taken(next(iter(caller()), None)), f"in its hook '{hook}'") if caller else None
 
 
 def _callables(offered: Any) -> dict[str, Any]:
@@ -182,21 +182,6 @@ def _callables(offered: Any) -> dict[str, Any]:
         if not callable(function):
             raise TypeError(f"{check_name(name)} is {function!r}; it must be callable without arguments")
     return {check_name(name): function for name, function in (offered or {}).items()}
-
-
-def _guarded(call: Callable[[], T], doing: str) -> T:
-    """Call a plugin's code: whatever it raises, sys.exit() too, comes out as a PluginError."""
-    try:
-        return call()
-    except (KeyboardInterrupt, PluggramError):
-        raise
-    except BaseException as error:
-        raise PluginError(reason(error, doing)) from error
-
-
-def _summary(factory: object) -> str:
-    doc = getattr(factory, "__doc__", None)
-    return doc.strip().partition("\n")[0] if isinstance(doc, str) else ""
 
 
 def _listener(function: Callable[..., object], takes_event: bool) -> Callable[[Handled], object]:

@@ -3,9 +3,13 @@
 import os
 import sysconfig
 import traceback
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from pluggram.errors import PluggramError
+
+T = TypeVar("T")
 
 _CORE = str(Path(__file__).parents[1]) + os.sep
 _STDLIB = sysconfig.get_path("stdlib") + os.sep
@@ -30,6 +34,16 @@ def reason(error: BaseException, doing: str = "") -> str:
     what = _what(error)
     where = _where(error)
     return " ".join(part for part in (what, doing, f"({where})" if where else "") if part)
+
+
+def guarded(call: Callable[[], T], doing: str) -> T:
+    """Call a plugin's code: whatever it raises, sys.exit() too, comes out as a PluginError."""
+    try:
+        return call()
+    except (KeyboardInterrupt, PluggramError):
+        raise
+    except BaseException as error:
+        raise PluginError(reason(error, doing)) from error
 
 
 def _what(error: BaseException) -> str:

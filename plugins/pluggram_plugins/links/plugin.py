@@ -16,10 +16,12 @@ class Links:
     """Add, remove, list and find the links of posts."""
 
     class Settings(BaseModel):
-        """`[plugins.links]`. digits: how many a post's number has. namespace: where the links are stored."""
+        """`[plugins.links]`."""
 
         digits: Digits = 4
+        """How many digits a number has; the same as postno's."""
         namespace: Namespace = NAMESPACE
+        """Where the links are stored; the same as postno's."""
 
     def __init__(self, context: Context) -> None:
         settings: Links.Settings = context.settings

@@ -15,16 +15,16 @@ class Postno:
     """Give the link of a post by its number."""
 
     class Settings(BaseModel):
-        """`[plugins.postno]`. prefix: the command before the number. digits: how many a number has.
-
-        namespace: where the links are stored; a second table with other digits wants one of its own. inline: whether
-        this table answers `@bot harbour`, which one plugin of a bot can.
-        """
+        """`[plugins.postno]`."""
 
         prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")] = "postno"
+        """The command before the number."""
         digits: Digits = 4
+        """How many digits a number has."""
         namespace: Namespace = NAMESPACE
+        """Where the links are stored; a second table with other digits wants one of its own."""
         inline: bool = True
+        """Whether this table answers `@bot harbour`, which one plugin of a bot can."""
 
     def __init__(self, context: Context) -> None:
         settings: Postno.Settings = context.settings
