@@ -1,7 +1,9 @@
 """Who may use what: one function for commands, buttons, inline queries, help, menus and suggestions."""
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
+import re
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Any, get_args
 
 from pluggram.errors import TelegramError
 from pluggram.handlers import Access, Handler
@@ -19,12 +21,39 @@ In a file edited by hand any value that means yes will do; `false`, `0`, `""` an
 Authorizer = Callable[[Request, Handler], Awaitable[bool]]
 """A plugin's say in who may use a handler: False denies, True leaves it to the others."""
 
+_RANKS: tuple[Access, ...] = get_args(Access)
 _GROUPS = ("group", "supergroup")
+_PERSON = re.compile(r"[1-9][0-9]{0,15}", re.ASCII)
 _ONLY = {
     "group_admin": "Only an administrator of this group may {what}.",
     "admin": "Only an admin of this bot may {what}.",
     "owner": "Only an owner of this bot may {what}.",
 }
+
+
+class Supposed(Request):
+    """A request that nobody made, to learn what somebody with a role might use in a kind of chat: for menus.
+
+    Who it is and which chat is not supposed: both have the id 0, which is nobody's.
+    """
+
+    __slots__ = ("role",)
+
+    def __init__(self, text: str, chat_type: str, role: Access) -> None:
+        body = _message(text, 0, {"id": 0, "type": chat_type})
+        super().__init__({"update_id": 0, "message": body}, "message", text, body)
+        self.role = role
+
+
+def supposed_of(user_id: int, text: str) -> Request:
+    """Suppose that a certain person had written a text to the bot, in private."""
+    body = _message(text, user_id, {"id": user_id, "type": "private"})
+    return Request({"update_id": 0, "message": body}, "message", text, body)
+
+
+def _message(text: str, user_id: int, chat: Mapping[str, Any]) -> Mapping[str, Any]:
+    sender = {"id": user_id, "is_bot": False, "first_name": ""}
+    return {"message_id": 0, "date": 0, "from": sender, "chat": chat, "text": text}
 
 
 class Roles:
@@ -45,6 +74,8 @@ class Roles:
         """Whether the one who asked has this role, or a higher one; nobody has one while that cannot be told."""
         if access == "all":
             return True
+        if isinstance(request, Supposed):
+            return access in _RANKS[: _RANKS.index(request.role) + 1]
         user = request.user
         if user is None:
             return False
@@ -59,6 +90,11 @@ class Roles:
         except (StorageError, TelegramError, RuntimeError) as error:
             logger.error("who has the role %s cannot be told: %s", access, error)
             return False
+
+    async def people(self) -> Collection[int]:
+        """Name the user ids of all owners and admins, in order; raises StorageError."""
+        admins = await self._admins.items()
+        return sorted(self.owners.union(int(key) for key, value in admins if value and _PERSON.fullmatch(key)))
 
     async def _is_admin(self, access: Access, user_id: int) -> bool:
         return access in ("admin", "group_admin") and bool(await self._admins.get(str(user_id)))

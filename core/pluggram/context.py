@@ -86,6 +86,12 @@ class BotView(Protocol):
     def deep_link(self, command: str) -> str | None:
         """Give the link that sends this command when it is opened; None when no handler lets itself be linked so."""
 
+    def refresh_menus(self, user_id: int | None = None) -> None:
+        """Have Telegram's command menus follow: that of a person who may use other things now, or all.
+
+        It is done soon, in the background.
+        """
+
     def finds(self, text: str) -> Declaration | None:
         """Find the declaration that would answer this text, access aside; None when only a fallback would."""
 

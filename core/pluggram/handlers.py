@@ -22,7 +22,7 @@ Answer = Callable[..., Awaitable[Answered]] | Callable[..., Answered]
 """Called with the Request and the pattern's named groups; a plain function runs on a worker thread."""
 
 _LANGUAGE = re.compile(r"[a-z]{2}")
-_COMMAND = re.compile(r"/[A-Za-z0-9_]+(?![A-Za-z0-9_?*+{|])")
+_COMMAND = re.compile(r"/[A-Za-z0-9_]+(?![\w?*+{|])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,20 +8,29 @@ from pluggram.bot import Bot
 from pluggram.edge import RawUpdate
 from pluggram.intake import Lanes, Polling
 from pluggram.request import Request
+from pluggram.storage import Store
 from pluggram.telegram import Client
+from pluggram.telegram.menus import MenuKeeper
 from pluggram.telegram.sending import Delivery
 
 logger = logging.getLogger("pluggram.serve")
 
+KEPT_MENUS = "core.menus"
+"""The namespace that remembers which command menus were set."""
+
 
 class Service:
-    """Serves a connected bot: polls, answers in order per chat, stops gracefully."""
+    """Serves a connected bot: polls, answers in order per chat, keeps its command menus, stops gracefully.
 
-    def __init__(self, bot: Bot, client: Client) -> None:
+    kept_menus: remembers which menus were set; a namespace of the bot's storage unless it is given.
+    """
+
+    def __init__(self, bot: Bot, client: Client, kept_menus: Store | None = None) -> None:
         self._bot = bot
         self._client = client
         self._lanes = Lanes(self._answer, bot.config.telegram.in_flight)
         self._polling = Polling(client, self._lanes.put, lambda: bot.allowed_updates, bot.pulse.beat)
+        self._menus = MenuKeeper(client.call, bot.menus, kept_menus or bot.store(KEPT_MENUS), client.me.id)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set; then finish what runs within `bot.shutdown_timeout` seconds.
@@ -31,19 +40,22 @@ class Service:
         self._bot.pulse.expect()
         polling = asyncio.create_task(self._polling.run())
         stopping = asyncio.create_task(stop.wait())
+        menus = [asyncio.create_task(self._menus.run())] if self._bot.config.telegram.menus else []
         try:
             await asyncio.wait((polling, stopping), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (polling, stopping):
+            for task in (polling, stopping, *menus):
                 task.cancel()
-            await asyncio.wait((polling, stopping))
+            await asyncio.wait((polling, stopping, *menus))
             await self._wind_down()
         if not polling.cancelled():
             polling.result()
 
     async def settled(self) -> None:
-        """Wait until every update that was fetched is answered."""
+        """Wait until every update that was fetched is answered, and the menus have followed."""
         await self._lanes.join()
+        if self._bot.config.telegram.menus:
+            await self._bot.menus.settled()
 
     async def _wind_down(self) -> None:
         with suppress(TimeoutError):

@@ -80,6 +80,7 @@ class Admins:
         if old:
             return f"{user_id} is an admin already{_since(old)}."
         logger.info("%s made %s an admin", _asker(request), user_id)
+        self._bot.refresh_menus(user_id)
         return f"{user_id} is an admin now. /help will show them what they may do."
 
     async def remove(self, request: Request, who: str | None) -> str:
@@ -92,6 +93,7 @@ class Admins:
         if not await self._admins.delete(str(user_id)):
             return f"{user_id} is no admin, so nothing has changed. /admins list shows who is."
         logger.info("%s removed the admin %s", _asker(request), user_id)
+        self._bot.refresh_menus(user_id)
         return f"{user_id} is no admin any more."
 
     async def explain(self, request: Request) -> str:

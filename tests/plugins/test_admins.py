@@ -25,6 +25,16 @@ async def test_an_owner_makes_someone_an_admin_and_takes_it_back(talk: Talk) -> 
     assert "You are an admin" not in await talk.ask("/whoami")
 
 
+async def test_the_menu_of_whoever_is_made_an_admin_or_removed_follows(talk: Talk) -> None:
+    menus = talk.bot.menus
+    assert await menus.due() is None
+    await talk.ask(f"/admins add {USER}", OWNER)
+    assert await menus.due() == [USER]
+    await talk.ask(f"/admins add {USER}", OWNER)
+    await talk.ask(f"/admins remove {USER}", OWNER)
+    assert await menus.due() == [USER]
+
+
 async def test_who_and_when_is_kept(talk: Talk) -> None:
     before = datetime.now(UTC).replace(microsecond=0)
     await talk.ask(f"/admins add {USER}", OWNER)

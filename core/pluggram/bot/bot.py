@@ -11,6 +11,7 @@ from pluggram.bot.allowed import allowed_updates
 from pluggram.bot.connection import Connection
 from pluggram.bot.counters import Counters
 from pluggram.bot.jobs import Jobs
+from pluggram.bot.menus import Menus
 from pluggram.bot.notices import notices
 from pluggram.bot.pulse import Pulse
 from pluggram.bot.watch import Watch
@@ -25,7 +26,7 @@ from pluggram.probes import CheckResult, Metric
 from pluggram.reply import Reply
 from pluggram.request import Request
 from pluggram.router import Answering, Route, RouteError, Router, clash
-from pluggram.storage import Backend, Storage, open_backend
+from pluggram.storage import Backend, Storage, Store, open_backend
 
 if TYPE_CHECKING:
     import click
@@ -63,6 +64,7 @@ class Bot:
         self._counters = Counters()
         self._jobs = Jobs(lambda plugin: plugin in self._plugins.active)
         self._roles = Roles({*config.bot.owners, *owners}, self._storage.store(ADMINS), self._connection.administrators)
+        self.menus = Menus(self, self._roles.people)
         self._plugins = Plugins(config, self._context)
         self._backends = self._plugins.storage_backends()
         self._authorizers = self._plugins.authorizers()
@@ -139,6 +141,10 @@ class Bot:
             return None
         return Declaration(match.route.plugin, match.route.handler)
 
+    def refresh_menus(self, user_id: int | None = None) -> None:
+        """Have Telegram's command menus follow: that of a person whose role has changed, or all."""
+        self.menus.refresh(user_id)
+
     def notices(self, me: Me) -> Iterator[str]:
         """Say what plugins want of Telegram and will not get, as the bot's account is set up."""
         return notices(self._router.routes, me)
@@ -188,9 +194,14 @@ class Bot:
                 for name, lifespan in reversed(entered):
                     await self._leave(name, lifespan)
 
+    def store(self, namespace: str) -> Store:
+        """A namespace of the bot's storage, for what is remembered beside the plugins."""
+        return self._storage.store(namespace)
+
     def add_owner(self, user_id: int) -> None:
         """Make someone an owner for as long as this process runs."""
         self._roles.owners |= {user_id}
+        self.refresh_menus(user_id)
 
     def connect(self, edge: Edge, username: str) -> None:
         """Tell the bot who it is on Telegram and how its requests reach it."""
@@ -249,6 +260,7 @@ class Bot:
         self._plugins.quarantine(name, str(error))
         self._router = self._router.keeping(self._plugins.active, self.username)
         self._resolve()
+        self.refresh_menus()
 
     def _resolve(self) -> None:
         """Resolve the hooks that requests pass through to plain callables, for the plugins that work now."""

@@ -16,11 +16,11 @@ from pluggram.cli.quiet import quietly
 from pluggram.config import Config, load
 from pluggram.config.safe_mode import left_out
 from pluggram.errors import PluggramError
-from pluggram.serve import Service
+from pluggram.serve import KEPT_MENUS, Service
 from pluggram.simulator import Telegram, User
 from pluggram.simulator.lines import ReadLine, from_keyboard, from_stream
 from pluggram.simulator.terminal import Terminal
-from pluggram.storage import Backend, open_backend
+from pluggram.storage import Backend, Storage, Store, open_backend
 from pluggram.telegram import Client
 
 
@@ -55,7 +55,7 @@ class _Session:
         async with Client(self._account.token, "http://simulator", door=self._telegram) as client:
             self._bot.connect(client, client.username)
             async with self._bot.serving(await self._copy() if self._sandbox else None) as backend:
-                await self._talk(Service(self._bot, client), backend)
+                await self._talk(Service(self._bot, client, await self._forgetful()), backend)
 
     async def _talk(self, service: Service, backend: Backend) -> None:
         stop = asyncio.Event()
@@ -105,6 +105,12 @@ class _Session:
             for namespace in await original.namespaces():
                 await copy.put_many(namespace, dict(await original.items(namespace)))
         return copy
+
+    async def _forgetful(self) -> Store:
+        """Make a store for what concerns this session's Telegram only."""
+        storage = Storage()
+        storage.attach(await open_backend("memory:", self._bot.config.data_folder))
+        return storage.store(KEPT_MENUS)
 
     def _make_owner(self, person: User) -> None:
         self._bot.add_owner(person.id)

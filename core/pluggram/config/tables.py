@@ -72,6 +72,8 @@ class TelegramTable(_Table):
     """How updates arrive."""
     delivery: Literal["memory"] = "memory"
     """Where updates wait; from memory, what is not answered when the process dies is lost."""
+    menus: bool = True
+    """Whether the command menus on Telegram show what plugins declare and each may use; else they are left as they are."""
     in_flight: int = Field(default=256, ge=1, le=10_000)
     """Chats that are answered side by side."""
     handler_timeout: Seconds = 30

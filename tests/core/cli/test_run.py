@@ -11,6 +11,8 @@ from functools import partial
 import pytest
 
 from pluggram.simulator import Bot, Telegram, User
+from pluggram.simulator.errors import Answer
+from pluggram.simulator.faults import Silence
 from pluggram.simulator.http import serve
 
 from .conftest import Shell
@@ -141,6 +143,80 @@ async def test_it_asks_for_what_plugins_declare_only_and_says_what_botfather_kee
         _, err = await asyncio.wait_for(process.communicate(), 20)
     assert account.updates.allowed == {"message", "callback_query"}
     assert err.decode().count("plugin curious wants all messages of groups ('good morning'), but in privacy mode") == 1
+
+
+class Watched(Telegram):
+    """A Telegram that remembers the calls about menus."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made: list[str] = []
+
+    async def call(self, token: str, method: str, params: Mapping[str, object] | None = None) -> Answer:
+        answer = await super().call(token, method, params)
+        if "MyCommands" in method:
+            self.made.append(method.removesuffix("MyCommands"))
+            self.wake()
+        return answer
+
+    async def shown(self, bot: Bot, **scope: object) -> list[str]:
+        """The commands that are set for a scope."""
+        answer = await super().call(bot.token, "getMyCommands", {"scope": scope})
+        assert isinstance(answer.body["result"], list)
+        return [entry["command"] for entry in answer.body["result"]]
+
+
+async def test_the_command_menus_are_set_once_and_follow_who_becomes_an_admin(shell: Shell) -> None:
+    telegram = Watched()
+    account, ann, ben = telegram.bot("postbot"), telegram.user("Ann"), telegram.user("Ben")
+    for person in (ann, ben):
+        person.send(telegram.private(person, account), "/whoami")
+    async with serve(telegram) as url:
+        more = environ(account, url, PLUGGRAM__BOT__OWNERS=f"[{ann.id}]")
+        async with shell.running("run", environ=more) as process:
+            await telegram.until(lambda: len(telegram.made) == 8, seconds=30)
+            everybody_s = await telegram.shown(account, type="default")
+            assert everybody_s[0] == "postno"
+            assert {"start", "help", "whoami"} <= set(everybody_s)
+            assert not {"addlink", "admins"} & set(everybody_s)
+            hers = await telegram.shown(account, type="chat", chat_id=ann.id)
+            assert {"addlink", "admins", *everybody_s} <= set(hers)
+            ann.send(telegram.private(ann, account), f"/admins add {ben.id}")
+            await telegram.until(lambda: len(telegram.made) == 10, seconds=30)
+            assert "admins" in await telegram.shown(account, type="chat", chat_id=ben.id)
+            assert telegram.made == ["get", "set"] * 5
+            process.send_signal(signal.SIGTERM)
+            assert await asyncio.wait_for(process.wait(), 20) == 0
+        telegram.made.clear()
+        async with shell.running("run", environ=more):
+            await telegram.until(lambda: len(telegram.made) == 5, seconds=30)
+            ann.send(telegram.private(ann, account), f"/admins remove {ben.id}")
+            await telegram.until(lambda: len(telegram.made) == 6, seconds=30)
+            assert await telegram.shown(account, type="chat", chat_id=ben.id) == []
+    assert telegram.made == ["get"] * 5 + ["delete"]
+
+
+async def test_menus_are_left_alone_when_the_config_says_so(shell: Shell) -> None:
+    telegram = Watched()
+    account, ann = telegram.bot("postbot"), telegram.user("Ann")
+    more = {"PLUGGRAM__TELEGRAM__MENUS": "false", "PLUGGRAM__BOT__OWNERS": f"[{ann.id}]"}
+    async with serve(telegram) as url, shell.running("run", environ=environ(account, url, **more)) as process:
+        ann.send(telegram.private(ann, account), "/admins add 5")
+        await telegram.until(lambda: len(answers(telegram, account, ann)) == 1, seconds=30)
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 20) == 0
+    assert telegram.made == []
+
+
+async def test_an_outage_of_the_menus_holds_up_neither_start_nor_answers_nor_stop(shell: Shell) -> None:
+    telegram = Watched()
+    account, ann = telegram.bot("postbot"), telegram.user("Ann")
+    telegram.faults.next("getMyCommands", Silence(), times=100)
+    async with serve(telegram) as url, shell.running("run", environ=environ(account, url)) as process:
+        ann.send(telegram.private(ann, account), "/whoami")
+        await telegram.until(lambda: len(answers(telegram, account, ann)) == 1, seconds=30)
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 20) == 0
 
 
 async def test_the_token_is_in_no_log_at_any_level(shell: Shell, telegram: Telegram, account: Bot) -> None:
