@@ -13,7 +13,7 @@ from pluggram.access import ADMINS
 from pluggram.bot import Bot
 from pluggram.config import load
 from pluggram.simulator import Telegram
-from pluggram.simulator.errors import Answer, ApiError
+from pluggram.simulator.errors import Answer
 from pluggram.simulator.faults import Page, Refused
 from pluggram.storage import StorageError
 from pluggram.storage.memory import MemoryBackend
@@ -44,20 +44,15 @@ SPIELEN = {"command": "play", "description": "Spielen"}
 
 
 class Watched(Telegram):
-    """A Telegram that remembers the calls about menus, and has no chat with `strangers`."""
+    """A Telegram that remembers the calls about menus."""
 
     def __init__(self) -> None:
         super().__init__()
         self.made: list[str] = []
-        self.strangers: set[int] = set()
 
     async def call(self, token: str, method: str, params: Mapping[str, object] | None = None) -> Answer:
-        if "MyCommands" not in method:
-            return await super().call(token, method, params)
-        scope: Any = (params or {}).get("scope")
-        self.made.append(method.removesuffix("MyCommands"))
-        if scope and scope.get("chat_id") in self.strangers:
-            return ApiError(400, "Bad Request: chat not found").answer()
+        if "MyCommands" in method:
+            self.made.append(method.removesuffix("MyCommands"))
         return await super().call(token, method, params)
 
     def took(self) -> list[str]:
@@ -75,8 +70,7 @@ class Home:
         self.account = self.telegram.bot("testbot")
         self.backend = MemoryBackend()
         for user_id in (OWNER, ADMIN):
-            person = self.telegram.user(f"Person{user_id}", id=user_id)
-            person.send(self.telegram.private(person, self.account), "hello")
+            self.telegram.user(f"Person{user_id}", id=user_id).start(self.account)
 
     async def shown(self, kind: str = "default", language: str = "", **more: int) -> object:
         """What is set for a scope and a language."""
@@ -99,7 +93,7 @@ class Home:
         path = self.folder / "bot.toml"
         path.write_text(f'[bot]\nname = "x"\nowners = {owners}\n[plugins.toys]\nuse = "./toys.py:Toys"\n')
         bot = Bot(load(path, {}))
-        async with Client(self.account.token, "http://simulator", door=self._door) as client:
+        async with Client(self.account.token, "http://simulator", door=self.telegram) as client:
             bot._storage.attach(self.backend)
             bot.connect(client, client.username)
             keeper = asyncio.create_task(
@@ -111,10 +105,6 @@ class Home:
             finally:
                 keeper.cancel()
                 await asyncio.wait((keeper,))
-
-    async def _door(self, token: str, method: str, parameters: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
-        answer = await self.telegram.call(token, method, parameters)
-        return answer.status, answer.body
 
 
 @pytest.fixture
@@ -206,13 +196,16 @@ async def test_the_menu_of_a_person_follows_at_once_and_no_other_is_asked_for(ho
 async def test_who_never_wrote_to_the_bot_is_skipped_without_a_word(
     home: Home, caplog: pytest.LogCaptureFixture
 ) -> None:
-    home.telegram.strangers = {OWNER}
-    async with home.start():
-        assert home.telegram.took() == ["get", "set"] * 6 + ["get"]
+    stranger, met = home.telegram.user("Eve"), home.telegram.user("Mallory")
+    home.telegram.group("Posts", met, home.account)
+    owners = f"[{OWNER}, {stranger.id}, {met.id}, 5]"
+    async with home.start(owners=owners):
+        assert sorted(home.telegram.took()) == ["get"] * (8 + 3) + ["set"] * 8
     assert not caplog.records
-    home.telegram.strangers.clear()
-    async with home.start():
-        assert await home.shown("chat", chat_id=OWNER) == [PLAY, TIDY]
+    stranger.start(home.account)
+    async with home.start(owners=owners):
+        pass
+    assert stranger.menu(home.account) == [PLAY, TIDY]
 
 
 async def test_what_is_refused_is_one_line_and_the_rest_is_set(home: Home, caplog: pytest.LogCaptureFixture) -> None:
@@ -280,6 +273,7 @@ async def test_another_bot_on_the_same_storage_deletes_nothing_of_its_own(home: 
     async with home.start():
         pass
     home.account = home.telegram.bot("otherbot")
+    home.telegram.users[OWNER].start(home.account)
     theirs = [{"command": "theirs", "description": "Theirs"}]
     await home.set(theirs, language="de")
     async with home.start(TOYS.replace(', help_in={"de": "Spielen"}', "")):
