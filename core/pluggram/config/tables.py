@@ -73,7 +73,7 @@ class TelegramTable(_Table):
     delivery: Literal["memory"] = "memory"
     """Where updates wait; from memory, what is not answered when the process dies is lost."""
     menus: bool = True
-    """Whether the command menus on Telegram show what plugins declare and each may use; else they are left as they are."""
+    """Whether the command menus on Telegram are kept: what plugins declare, for each what he may use."""
     in_flight: int = Field(default=256, ge=1, le=10_000)
     """Chats that are answered side by side."""
     handler_timeout: Seconds = 30
