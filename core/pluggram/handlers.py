@@ -62,10 +62,10 @@ class Handler:
         """Give the help in a language, named by an IETF tag as in User.language_code; else as `help` has it."""
         return self.help_in.get((language or "").partition("-")[0].lower(), self.help)
 
-    @property
-    def usage(self) -> str:
-        """What someone reads who wrote it wrongly."""
-        lines = [f"Usage: {self.form}" + (f" — {self.help}" if self.help else "")]
+    def usage_for(self, language: str | None) -> str:
+        """Write what someone reads who wrote it wrongly, with the help in a language."""
+        help = self.help_for(language)
+        lines = [f"Usage: {self.form}" + (f" — {help}" if help else "")]
         if self.examples:
             lines.append("For example: " + ", ".join(self.examples))
         return "\n".join(lines)

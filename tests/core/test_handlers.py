@@ -59,8 +59,19 @@ def test_the_form_is_the_best_that_is_known(declared: Handler, form: str) -> Non
 
 def test_the_usage_says_form_help_and_examples() -> None:
     whole = declare("/d[0-9]+", family="/d<sides>", help="Roll a die", examples=["/d6", "/d20"])
-    assert whole.usage == "Usage: /d<sides> — Roll a die\nFor example: /d6, /d20"
-    assert declare("/d").usage == "Usage: /d"
+    assert whole.usage_for(None) == "Usage: /d<sides> — Roll a die\nFor example: /d6, /d20"
+    assert declare("/d").usage_for("de") == "Usage: /d"
+
+
+def test_the_usage_comes_in_the_asker_s_language() -> None:
+    declared = declare("/d", help="Roll a die", help_in={"de": "Würfeln"})
+    assert declared.usage_for("de-AT") == "Usage: /d — Würfeln"
+    assert declared.usage_for("fr") == "Usage: /d — Roll a die"
+
+
+@pytest.mark.parametrize("pattern", ["/mañana", "/привет", "/d*", "/d?", "/d+", "/d{2}", "/a|/b", "/", "//d", "d"])
+def test_a_word_that_is_no_command_or_may_go_on_is_none(pattern: str) -> None:
+    assert declare(pattern).command is None
 
 
 def test_what_is_declared_is_kept() -> None:
@@ -92,7 +103,7 @@ def test_an_author_s_mistake_is_named_with_the_handler(mistake: dict[str, Any], 
 def test_any_pattern_and_family_has_a_form_and_a_usage(pattern: str, family: str | None) -> None:
     declared = declare(pattern, family=family)
     assert declared.form == (family or declared.command or pattern)
-    assert declared.usage.startswith("Usage: ")
+    assert declared.usage_for(None).startswith("Usage: ")
 
 
 async def nothing(request: Request) -> None:

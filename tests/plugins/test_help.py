@@ -124,6 +124,95 @@ async def test_help_lists_by_plugin_what_the_asker_may_use(talk: Talk) -> None:
     )
 
 
+GROUPS = '''
+from pluggram import Authorizer, Context, Handler, Request, handler, hookimpl
+
+class Groups:
+    """Groups and their rules."""
+
+    def __init__(self, context: Context) -> None:
+        pass
+
+    @hookimpl
+    def handlers(self) -> list[Handler]:
+        return [
+            handler("/warn (?P<who>.+)", self.done, help="Warn someone", family="/warn <name>", access="group_admin",
+                    help_in={"de": "Jemanden verwarnen"}, examples=["/warn Bob"]),
+            handler("/rules(?P<number>[0-9])", self.done, help="The rules", family="/rules<number>", deep_link=True,
+                    help_in={"de": "Die Regeln", "pt": "As regras"}, examples=["/rules1"]),
+            handler("/secret", self.done, help="Hush"),
+        ]
+
+    @hookimpl
+    def authorize(self) -> Authorizer:
+        return self.may
+
+    async def may(self, request: Request, handler: Handler) -> bool:
+        return handler.pattern != "/secret" or request.user.id == 11
+
+    async def done(self, request: Request, **groups: str) -> str:
+        return f"done {groups}"
+'''
+
+
+@pytest.fixture
+async def groups(talk_to: TalkTo, tmp_path: Path) -> AsyncIterator[Talk]:
+    (tmp_path / "groups.py").write_text(GROUPS)
+    async with talk_to('[plugins.groups]\nuse = "./groups.py:Groups"\n[plugins.help]\n') as talk:
+        yield talk
+
+
+def speaking(language: str, user: int = USER) -> dict[str, Any]:
+    return {"from": {"id": user, "is_bot": False, "first_name": "Ada", "language_code": language}}
+
+
+@pytest.mark.parametrize(
+    ("language", "rules"),
+    [("de", "Die Regeln"), ("de-AT", "Die Regeln"), ("PT", "As regras"), ("fr", "The rules"), ("", "The rules")],
+)
+async def test_help_is_in_the_asker_s_language_as_far_as_there_is_one(groups: Talk, language: str, rules: str) -> None:
+    assert f"/rules<number> — {rules}\n" in await groups.ask("/help", **speaking(language))
+    assert f"Try this: /rules1 — {rules}\n" in await groups.ask("/start", **speaking(language))
+    usage = f"Usage: /rules<number> — {rules}\nFor example: /rules1"
+    assert await groups.ask("/help rules", **speaking(language)) == usage
+    assert await groups.ask("/rules", **speaking(language)) == usage
+
+
+async def test_what_only_group_administrators_may_is_marked(groups: Talk) -> None:
+    listing = await groups.ask("/help", **speaking("de", ADMIN))
+    assert "/warn <name> — Jemanden verwarnen (for group administrators)\n" in listing
+    assert "/rules<number> — Die Regeln\n" in listing
+    assert (await groups.ask("/help warn", ADMIN)).endswith("Bob\nOnly for administrators of the group.")
+
+
+async def test_start_names_in_a_group_what_its_administrators_may_there(groups: Talk) -> None:
+    answer = await groups.ask("/start", ADMIN, group=True)
+    assert answer.endswith("\n\nWhat administrators may do in this group:\n/warn Bob — Warn someone")
+    assert "may do in this group" not in await groups.ask("/start", ADMIN)
+    assert "warn" not in await groups.ask("/start", USER)
+
+
+async def test_what_a_plugin_does_not_authorize_is_neither_listed_nor_explained_nor_suggested(groups: Talk) -> None:
+    assert "/secret" in await groups.ask("/help", OWNER)
+    assert await groups.ask("/secrt", OWNER) == "Did you mean /secret?"
+    assert "/secret" not in await groups.ask("/help", ADMIN)
+    assert "Hush" not in await groups.ask("/help secret", ADMIN)
+    for text in ("/secrt", "secret", "/help secrt", "/sec", "/secret now"):
+        assert "/secret" not in (await groups.ask(text, ADMIN)).replace("You may not use /secret here.", "")
+
+
+async def test_what_only_group_administrators_may_is_suggested_to_nobody_else(groups: Talk) -> None:
+    for text in ("/wrn Bob", "/help wrn", "warn Bob"):
+        assert "/warn" not in await groups.ask(text, USER)
+        assert "/warn" in await groups.ask(text, ADMIN)
+
+
+async def test_a_link_that_a_handler_takes_goes_there_and_any_other_is_greeted(groups: Talk) -> None:
+    assert await groups.ask("/start rules7") == "done {'number': '7'}"
+    for payload in ("warn", "secret", "rules", "rules77", "nothing", "x" * 64, "rules7 x"):
+        assert (await groups.ask(f"/start {payload}")).startswith("👋 Hello, Person33!")
+
+
 async def test_help_of_a_plugin_without_words_for_itself_uses_its_name(talk: Talk) -> None:
     answer = await talk.ask("/help", ADMIN)
     assert "\n\nedit:\n/addlink <number> <url> — Set the link of a post\n\n" in answer

@@ -64,11 +64,11 @@ class Answering:
         if refused := await self._refusal(request, handler):
             return "denied", _hint(request, refused), None
         if match.groups is None:
-            return "usage", _hint(request, handler.usage), None
+            return "usage", _hint(request, _usage(request, handler)), None
         try:
             arguments = match.route.arguments.convert(match.groups)
         except ArgumentError as error:
-            return "usage", _hint(request, f"{error}.\n{handler.usage}"), None
+            return "usage", _hint(request, f"{error}.\n{_usage(request, handler)}"), None
         answer = await _run(match.route, request, arguments)
         if answer is None:
             return "silent", None, None
@@ -99,6 +99,10 @@ def _failed(route: Route, request: Request, error: BaseException) -> Result:
 def _log(route: Route, request: Request, what: str, error: BaseException | None) -> None:
     logger.error("plugin %s: handler %r %s on update %s",
                  route.plugin, route.handler.pattern, what, request.id, exc_info=error)  # fmt: skip
+
+
+def _usage(request: Request, handler: Handler) -> str:
+    return handler.usage_for(request.user.language_code if request.user else None)
 
 
 def _hint(request: Request, text: str) -> Reply:

@@ -9,6 +9,10 @@ from pluggram_plugins.help.meant import suggest
 
 _LONGEST_NAME = 64  # Telegram's own limit for first names
 _PLAIN_NAMES = {"", "bot", "pluggram"}
+_STEPS = (
+    ("What administrators may do in this group:", ("group_admin",)),
+    ("You look after this bot. Your first steps:", ("admin", "owner")),
+)
 
 
 class Help:
@@ -29,24 +33,26 @@ class Help:
         ]  # fmt: skip
 
     async def start(self, request: Request) -> str:
-        """Greet, and name a first thing to try; for admins, what only they may do."""
+        """Greet, and name a first thing to try; for those who may more than others, what only they may do."""
         usable = await self._usable(request)
+        language = _language(request)
         lines = [_greeting(request.user, self._bot.name)]
         for_all = [d.handler for d in usable if d.handler.access == "all" and d.plugin != self._name]
-        lines += [f"Try this: {_step(declared)}" for declared in for_all if declared.examples][:1]
+        lines += [f"Try this: {_step(declared, language)}" for declared in for_all if declared.examples][:1]
         lines.append("Everything I can do for you: /help")
-        if steps := [_step(d.handler) for d in usable if d.handler.access != "all"]:
-            lines += ["", "You look after this bot. Your first steps:", *steps]
+        for title, roles in _STEPS if not request.private else _STEPS[1:]:
+            if steps := [_step(d.handler, language) for d in usable if d.handler.access in roles]:
+                lines += ["", title, *steps]
         return "\n".join(lines)
 
     async def help(self, request: Request, topic: str | None) -> str:
         """List what the asker may use, or tell how one command is written."""
         usable = await self._usable(request)
         if topic is None:
-            return self._listing(usable)
+            return self._listing(usable, _language(request))
         written = "/" + topic.strip().removeprefix("/")
         if chosen := self._about(written, usable):
-            return "\n\n".join(declaration.handler.usage for declaration in chosen)
+            return "\n\n".join(_usage(declaration.handler, _language(request)) for declaration in chosen)
         return self._meant(written, usable) or "I know no such command. All that I know: /help"
 
     async def guess(self, request: Request) -> str | None:
@@ -64,12 +70,12 @@ class Help:
     async def _usable(self, request: Request) -> Sequence[Declaration]:
         return [declaration for declaration in self._listed if await self._bot.permits(request, declaration)]
 
-    def _listing(self, usable: Sequence[Declaration]) -> str:
+    def _listing(self, usable: Sequence[Declaration], language: str | None) -> str:
         summaries = {state.name: state.summary for state in self._bot.plugins}
         lines = ["This is what I can do for you."]
         for plugin, declarations in groupby(usable, lambda d: d.plugin):
             lines += ["", (summaries.get(plugin) or plugin).rstrip(".") + ":"]
-            lines += dict.fromkeys(f"{d.handler.form} — {d.handler.help}" for d in declarations)
+            lines += dict.fromkeys(_line(d.handler, language) for d in declarations)
         return "\n".join([*lines, "", "More about one of them: /help and its name"])
 
     def _about(self, written: str, usable: Sequence[Declaration]) -> Sequence[Declaration]:
@@ -99,6 +105,22 @@ def _greeting(user: User | None, bot: str) -> str:
     return greeting if bot.lower() in _PLAIN_NAMES else f"{greeting} I am {bot}."
 
 
-def _step(declared: Handler) -> str:
+def _language(request: Request) -> str | None:
+    return request.user.language_code if request.user else None
+
+
+def _step(declared: Handler, language: str | None) -> str:
     """Name one thing to write, as it can be sent, and what it does."""
-    return f"{next(iter(declared.examples), declared.form)} — {declared.help}"
+    return f"{next(iter(declared.examples), declared.form)} — {declared.help_for(language)}"
+
+
+def _line(declared: Handler, language: str | None) -> str:
+    """Tell of one thing in a list of all."""
+    mark = " (for group administrators)" if declared.access == "group_admin" else ""
+    return f"{declared.form} — {declared.help_for(language)}{mark}"
+
+
+def _usage(declared: Handler, language: str | None) -> str:
+    """Tell all of one thing."""
+    usage = declared.usage_for(language)
+    return f"{usage}\nOnly for administrators of the group." if declared.access == "group_admin" else usage
