@@ -1,10 +1,16 @@
 """What answers are made of: Button, File, Article."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
 ParseMode = Literal["HTML", "MarkdownV2"]
+
+_VISIBLE = re.compile(
+    "[^\\s\x00-\x1f\u00ad\u030a\u0333\u033f\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u2800\ufeff\ufffc"
+    "\U000e0000-\U000e007f]"
+)
 
 MAX_BUTTON_DATA_BYTES = 64
 """Length of `callback_data` (Bot API, InlineKeyboardButton)."""
@@ -23,7 +29,7 @@ class Button:
     url: str | None = None
 
     def __post_init__(self) -> None:
-        if not self.label.strip():
+        if not visible(self.label):
             raise ValueError("a Button needs a label")
         if (self.data is None) == (self.url is None):
             raise ValueError(f"Button {self.label!r} needs either data=... or url=...")
@@ -44,7 +50,8 @@ MAX_FILE_BYTES = 50_000_000
 class File:
     """A file to send: its name, and its bytes, which are not shown when it is printed.
 
-    Raises ValueError when the name is empty or a path, and when there are no bytes or more than MAX_FILE_BYTES.
+    Raises ValueError when the name is empty or a path, when the content is no bytes, and when there are none or more
+    than MAX_FILE_BYTES.
     """
 
     name: str
@@ -53,6 +60,8 @@ class File:
     def __post_init__(self) -> None:
         if not self.name.strip() or "/" in self.name or "\\" in self.name:
             raise ValueError(f"a File needs a name without a path, not {self.name!r}")
+        if not isinstance(self.content, bytes):
+            raise ValueError(f"the content of File {self.name!r} is bytes, not {type(self.content).__name__}")
         if not 1 <= len(self.content) <= MAX_FILE_BYTES:
             raise ValueError(
                 f"File {self.name!r} has {len(self.content):,} bytes; Telegram takes 1 to {MAX_FILE_BYTES:,}"
@@ -80,7 +89,7 @@ class Article:
     parse_mode: ParseMode | None = None
 
     def __post_init__(self) -> None:
-        if not self.title.strip() or not self.text.strip():
+        if not visible(self.title) or not visible(self.text):
             raise ValueError("an Article needs a title and a text")
         check_parse_mode(self.parse_mode)
         for name in ("title", "text", "description"):
@@ -118,6 +127,11 @@ def in_rows(buttons: Rows) -> Iterable[tuple[Button, ...]]:
 def sendable(text: str) -> str:
     """Join halves of surrogate pairs and replace lone ones: no text with such a half could be sent as UTF-8."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def visible(text: str) -> bool:
+    """Whether anything of a text would be seen: Telegram refuses what is only space and characters without width."""
+    return _VISIBLE.search(text) is not None
 
 
 def _length(data: str) -> int:

@@ -179,6 +179,11 @@ class Request:
         return _text(self._body, "id") if self.kind in ("button", "inline") else None
 
     @property
+    def inline_message_id(self) -> str | None:
+        """The message that carries the pressed button, if it was sent by way of an inline query."""
+        return _text(self._body, "inline_message_id") if self.kind == "button" else None
+
+    @property
     def update(self) -> "telegram.Update":
         """The `telegram.Update`, built when asked for."""
         return self._connected().build_update(self.raw)

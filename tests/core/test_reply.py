@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pluggram.parts import MAX_BUTTON_DATA_BYTES, Button
-from pluggram.reply import Reply
+from pluggram.parts import Button, File, visible
+from pluggram.reply import MAX_CHARACTERS, Reply
 
 ONE, TWO, THREE = (Button(label, data=label) for label in ("one", "two", "three"))
 ANY_TEXT = st.text(st.characters(codec=None))
@@ -37,7 +37,7 @@ def test_no_button_is_lost_and_no_row_is_empty(rows: list[list[Button]]) -> None
     assert all(reply.rows)
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n\t"])
+@pytest.mark.parametrize("text", ["", " ", "\n\t", "\u200b", "\u200e \u2060\ufeff", "\u2800", "\x00\x1f", "\U000e0041"])
 def test_a_reply_without_text_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="return None to stay silent"):
         Reply(text)
@@ -48,11 +48,10 @@ def test_a_markup_that_telegram_does_not_know_is_refused_at_once() -> None:
         Reply("text", parse_mode="html")  # type: ignore[arg-type]
 
 
-@given(ANY_TEXT.filter(str.strip))
+@given(ANY_TEXT.filter(visible))
 def test_every_text_can_be_sent_as_utf_8(text: str) -> None:
     sent = Reply(text).text
     assert sent.encode()
-    assert Button(text, data="x").label.encode()
     assert sent == text or any(0xD800 <= ord(character) <= 0xDFFF for character in text)
 
 
@@ -60,33 +59,28 @@ def test_halves_of_one_character_are_joined_and_lone_ones_replaced() -> None:
     assert Reply("\ud83d\ude00 \ud83d").text == "😀 \ufffd"
 
 
-@pytest.mark.parametrize(
-    ("label", "data", "url", "why"),
-    [
-        ("", "x", None, "needs a label"),
-        (" ", "x", None, "needs a label"),
-        ("Go", None, None, "either data=... or url=..."),
-        ("Go", "x", "https://example.org", "either data=... or url=..."),
-        ("Go", None, "", "the url of Button 'Go' is empty"),
-        ("Go", "", None, "1 to 64 bytes"),
-        ("Go", "x" * 65, None, "1 to 64 bytes"),
-        ("Go", "é" * 33, None, "1 to 64 bytes"),
-        ("Go", "\ud800", None, "1 to 64 bytes of UTF-8"),
-    ],
-)
-def test_a_button_that_telegram_would_refuse_is_refused(
-    label: str, data: str | None, url: str | None, why: str
-) -> None:
-    with pytest.raises(ValueError, match=why):
-        Button(label, data=data, url=url)
-
-
-def test_the_longest_data_is_taken() -> None:
-    assert Button("Go", data="é" * 32).data == "é" * 32
-    assert len(("é" * 32).encode()) == MAX_BUTTON_DATA_BYTES
-
-
 @pytest.mark.parametrize("buttons", ["abc", ["abc"], [[1], [2]], [[None]]])
 def test_buttons_that_are_none_are_refused_where_they_are_made(buttons: Any) -> None:
     with pytest.raises(ValueError, match="buttons are Buttons or rows of them, not"):
         Reply("t", buttons=buttons)
+
+
+def test_a_file_needs_no_text_and_there_is_one() -> None:
+    picture = File("picture.png", b"pixels")
+    assert Reply(photo=picture).text == ""
+    with pytest.raises(ValueError, match="a photo or a document; send two"):
+        Reply("text", photo=picture, document="file-id")
+
+
+@pytest.mark.parametrize("name", ["photo", "document"])
+def test_what_is_no_file_is_refused_with_how_to_make_one(name: str) -> None:
+    with pytest.raises(
+        ValueError, match=rf'{name}=bytes: it is a File\("name", content\), or the file_id or URL of one'
+    ):
+        Reply("text", **{name: b"pixels"})  # type: ignore[arg-type]
+
+
+def test_a_text_too_long_even_for_a_file_is_refused() -> None:
+    assert Reply("x" * MAX_CHARACTERS)
+    with pytest.raises(ValueError, match="12,500,001 characters is too long"):
+        Reply("x" * (MAX_CHARACTERS + 1))

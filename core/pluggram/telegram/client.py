@@ -3,6 +3,7 @@
 import logging
 import warnings
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,17 +14,21 @@ from telegram.warnings import PTBUserWarning
 
 from pluggram.edge import Me, RawUpdate
 from pluggram.errors import TelegramError, Unreachable
-from pluggram.parts import File
 from pluggram.reply import Reply
 from pluggram.request import Request
 from pluggram.telegram.administrators import Administrators
+from pluggram.telegram.downloads import download, in_process, over_http
 from pluggram.telegram.in_process import Door, InProcessRequest
-from pluggram.telegram.render import edited, messages
-from pluggram.telegram.sending import deliver, send_all
+from pluggram.telegram.render import edited, messages, place
+from pluggram.telegram.sending import deliver, patiently, send_all
 from pluggram.telegram.translate import translate
+from pluggram.telegram.uploads import uploads
 
 READ_TIMEOUT = 15.0
 """Seconds that a call may take to answer; a long poll gets its own timeout on top."""
+
+UPLOAD_TIMEOUT = 45.0
+"""Seconds on top that Telegram has to take in a file."""
 
 CONNECTIONS = 8
 """Calls that run side by side; httpx searches its pool in line, so that many cost more than they bring."""
@@ -50,7 +55,8 @@ class Client:
             request=_transport(door, CONNECTIONS),
             get_updates_request=_transport(door, 1),
         )
-        self._administrators = Administrators(self.call)
+        self._files = in_process(door, token) if door else over_http(base_url, token)
+        self._administrators = Administrators(partial(patiently, self.call))
 
     async def __aenter__(self) -> Self:
         """Connect, and ask who we are.
@@ -110,9 +116,11 @@ class Client:
 
     async def call(self, method: str, parameters: Mapping[str, Any], seconds: float = READ_TIMEOUT) -> Any:
         """Call a Bot API method and give its raw result; a File among the parameters is uploaded."""
-        sent = {name: _upload(value) for name, value in parameters.items()}
+        sent, files = uploads(parameters)
+        if files:
+            seconds += UPLOAD_TIMEOUT
         try:
-            return await self._bot.do_api_request(method, api_kwargs=sent, read_timeout=seconds)
+            return await self._bot.do_api_request(method, api_kwargs=sent | files, read_timeout=seconds)
         except Exception as error:
             raise self._told(error) from None
 
@@ -134,31 +142,20 @@ class Client:
 
     async def send_to(self, chat_id: int | str, reply: Reply, thread_id: int | None = None) -> Sequence[int]:
         """Send a reply to a chat and give the ids of the messages it became."""
-        return await send_all(self.call, messages(chat_id, reply, thread_id))
+        return await send_all(self.call, messages(place(chat_id, thread_id), reply))
 
     async def edit(self, chat_id: int | str, message_id: int, reply: Reply) -> None:
-        """Change a message that the bot has sent."""
-        await send_all(self.call, edited(chat_id, message_id, reply))
+        """Change a message that the bot has sent; raises FloodLimit at once, for it may be out of date by then."""
+        method, parameters = edited({"chat_id": chat_id, "message_id": message_id}, reply)
+        await self.call(method, parameters)
 
     async def download(self, file_id: str, most: int) -> bytes:
-        """Fetch a file of at most so many bytes (Bot API, getFile); raises TelegramError when it is larger."""
-        try:
-            file = await self._bot.get_file(file_id)
-            if (file.file_size or 0) > most:
-                raise TelegramError(f"the file has {file.file_size:,} bytes, and at most {most:,} are taken")
-            return bytes(await file.download_as_bytearray())
-        except TelegramError:
-            raise
-        except Exception as error:
-            raise self._told(error) from None
+        """Fetch a file of at most so many bytes; raises TelegramError when it is larger or cannot be had."""
+        return await download(partial(patiently, self.call), self._files, file_id, most)
 
     async def administrators(self, chat_id: int) -> Collection[int]:
         """Name the user ids of those who administer a group; the answer may be a minute old."""
         return await self._administrators.of(chat_id)
-
-
-def _upload(value: Any) -> Any:
-    return telegram.InputFile(value.content, filename=value.name) if isinstance(value, File) else value
 
 
 def _is_update(value: object) -> bool:

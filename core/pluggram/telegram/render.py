@@ -3,68 +3,119 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pluggram.parts import Article, Button
+from pluggram.parts import Article, Button, File, visible
 from pluggram.reply import Reply
 from pluggram.request import Request
+from pluggram.telegram.plain import plain
+from pluggram.telegram.texts import MAX_CAPTION, MAX_TEXT, cut, fits, split
 
-MAX_TEXT = 4096
-"""UTF-16 units in a message (Bot API, sendMessage)."""
-MAX_CAPTION = 1024
-"""UTF-16 units under a photo or document (Bot API, sendPhoto)."""
+MAX_MESSAGES = 4
+"""A text that needs more messages goes out as a file."""
+MAX_MARKED_UP = 2**15
+"""Bytes of a text with its markup that Telegram reads (its Bot API server refuses a longer one)."""
 MAX_RESULTS = 50
 """Results of one inline query (Bot API, answerInlineQuery)."""
 MAX_NOTICE = 200
 """Characters in the notice over a chat (Bot API, answerCallbackQuery)."""
+TOO_LONG = "This answer is too long for messages: it is in the file."
 
-Call = tuple[str, Mapping[str, Any]]
-"""A Bot API method and its parameters."""
+Parameters = Mapping[str, Any]
+Call = tuple[str, Parameters]
+"""A Bot API method and its parameters; a file among them is a File."""
 
 
 def render(request: Request, reply: Reply) -> Iterator[Call]:
-    """Say which calls bring the reply to where the request came from."""
+    """Say which calls bring the reply to where the request came from; none when there is no such place."""
     if request.kind == "inline":
         yield "answerInlineQuery", {"inline_query_id": request.query_id, "results": _results(reply), "cache_time": 0}
     elif reply.notice and request.kind == "button":
         yield acknowledge(request, reply.text)
-    elif request.chat is not None and reply.edit and request.kind == "button" and request.message_id is not None:
-        yield from edited(request.chat.id, request.message_id, reply, request.thread_id)
-    elif request.chat is not None:
-        yield from messages(request.chat.id, reply, request.thread_id)
+    elif request.chat is None:
+        if reply.edit and request.inline_message_id is not None:
+            yield edited({"inline_message_id": request.inline_message_id}, reply)
+    elif reply.edit and request.kind == "button" and request.message_id is not None and _is_one_message(reply):
+        yield edited({"chat_id": request.chat.id, "message_id": request.message_id}, reply)
+    else:
+        yield from messages(place(request.chat.id, request.thread_id), reply)
 
 
 def acknowledge(request: Request, notice: str = "") -> Call:
     """Answer a button press, so that the button stops waiting."""
-    return "answerCallbackQuery", {"callback_query_id": request.query_id} | (
-        {"text": notice[:MAX_NOTICE]} if notice else {}
-    )
+    text = {"text": cut(notice, MAX_NOTICE)} if notice else {}
+    return "answerCallbackQuery", {"callback_query_id": request.query_id} | text
 
 
-def edited(chat_id: int | str, message_id: int, reply: Reply, thread_id: int | None = None) -> Iterator[Call]:
-    """Say which call changes a message; a text too long for it goes out as new ones."""
-    texts = split(reply.text)
-    if len(texts) > 1:
-        yield from messages(chat_id, reply, thread_id)
-    else:
-        place = {"chat_id": chat_id, "message_id": message_id}
-        yield "editMessageText", place | {"text": texts[0]} | _mode(reply) | _markup(reply)
+def place(chat_id: int | str, thread_id: int | None = None) -> Parameters:
+    """Say where a message goes: to a chat, or to a topic in it."""
+    return {"chat_id": chat_id} if thread_id is None else {"chat_id": chat_id, "message_thread_id": thread_id}
 
 
-def messages(chat_id: int | str, reply: Reply, thread_id: int | None = None) -> Iterator[Call]:
-    """Say which calls bring the reply to a chat; the buttons are under the last message."""
-    place = {"chat_id": chat_id} | ({"message_thread_id": thread_id} if thread_id is not None else {})
-    texts = split(reply.text)
-    for kind, file in (("photo", reply.photo), ("document", reply.document)):
-        if file is not None:
-            fits = len(split(reply.text, MAX_CAPTION)) < 2
-            caption = {"caption": reply.text} | _mode(reply) if fits and reply.text.strip() else {}
-            rest = not fits
-            yield f"send{kind.title()}", place | {kind: file} | caption | ({} if rest else _markup(reply))
-            if not rest:
-                return
-    for text in texts[:-1]:
-        yield "sendMessage", place | {"text": text}
-    mode = _mode(reply) if len(texts) == 1 else {}
-    yield "sendMessage", place | {"text": texts[-1]} | mode | _markup(reply)
+def edited(message: Parameters, reply: Reply) -> Call:
+    """Say which call changes a message, named by its chat_id and message_id or its inline_message_id."""
+    kind, file = _file(reply)
+    if file is None:
+        return "editMessageText", {**message, **_words("text", reply, MAX_TEXT), **_markup(reply)}
+    media = {"type": kind, "media": file, **_words("caption", reply, MAX_CAPTION)}
+    return "editMessageMedia", {**message, "media": media, **_markup(reply)}
+
+
+def messages(where: Parameters, reply: Reply) -> Iterator[Call]:
+    """Say which calls bring the reply to a place; the buttons are under the last message."""
+    kind, file = _file(reply)
+    if file is not None:
+        method = f"send{kind.title()}"
+        if _is_caption(reply):
+            yield method, {**where, kind: file, **_words("caption", reply, MAX_CAPTION), **_markup(reply)}
+            return
+        yield method, {**where, kind: file}
+    yield from text_messages(where, {"text": reply.text, **_mode(reply)}, _markup(reply))
+
+
+def text_messages(where: Parameters, words: Parameters, markup: Parameters) -> Iterator[Call]:
+    """Say which calls bring `text`, in its `parse_mode` if there is one, to a place.
+
+    Whether a text with markup fits is left to Telegram to say, which counts without the markup.
+    """
+    text, mode = words["text"], words.get("parse_mode")
+    if fits(text, MAX_TEXT) or (mode and _readable(text)):
+        yield "sendMessage", {**where, **words, **markup}
+        return
+    text = plain(text, mode) if mode else text
+    parts = split(text) if len(text) <= MAX_MESSAGES * MAX_TEXT else ()
+    if not 1 <= len(parts) <= MAX_MESSAGES:
+        yield "sendDocument", {**where, "document": File("answer.txt", text.encode()), "caption": TOO_LONG, **markup}
+        return
+    for part in parts[:-1]:
+        yield "sendMessage", {**where, "text": part}
+    yield "sendMessage", {**where, "text": parts[-1], **markup}
+
+
+def _file(reply: Reply) -> tuple[str, File | str | None]:
+    return ("photo", reply.photo) if reply.photo else ("document", reply.document or None)
+
+
+def _is_one_message(reply: Reply) -> bool:
+    if reply.photo or reply.document:
+        return _is_caption(reply)
+    return fits(reply.text, MAX_TEXT) or (reply.parse_mode is not None and _readable(reply.text))
+
+
+def _is_caption(reply: Reply) -> bool:
+    return fits(plain(reply.text, reply.parse_mode) if reply.parse_mode else reply.text, MAX_CAPTION)
+
+
+def _readable(text: str) -> bool:
+    return len(text) <= MAX_MARKED_UP and len(text.encode()) <= MAX_MARKED_UP
+
+
+def _words(name: str, reply: Reply | Article, limit: int) -> Parameters:
+    """Give the text as a parameter of this name: in its markup, or plain and cut to the limit."""
+    text, mode = reply.text, reply.parse_mode
+    if not visible(text):
+        return {}
+    if mode and _readable(text):
+        return {name: text, "parse_mode": mode}
+    return {name: cut(plain(text, mode) if mode else text, limit)}
 
 
 def _mode(reply: Reply | Article) -> dict[str, Any]:
@@ -81,40 +132,20 @@ def _button(button: Button) -> Mapping[str, str]:
     return {"text": button.label} | target
 
 
-def _results(reply: Reply) -> Sequence[Mapping[str, Any]]:
+def _results(reply: Reply) -> Sequence[Parameters]:
     """Give the results of an inline query; a Reply without Articles is one itself."""
-    articles = reply.articles
-    if articles is None:
-        title = reply.text.strip().partition("\n")[0]
-        articles = [Article(title, reply.text, buttons=reply.buttons, parse_mode=reply.parse_mode)]
+    articles = _as_articles(reply) if reply.articles is None else reply.articles
     return [_article(str(number), article) for number, article in enumerate(articles[:MAX_RESULTS], 1)]
 
 
-def _article(number: str, article: Article) -> Mapping[str, Any]:
-    content = {"message_text": split(article.text)[0]} | _mode(article)
+def _as_articles(reply: Reply) -> Sequence[Article]:
+    text = plain(reply.text, reply.parse_mode) if reply.parse_mode else reply.text
+    title = next(filter(visible, text.splitlines()), "")
+    return [Article(title.strip(), reply.text, buttons=reply.buttons, parse_mode=reply.parse_mode)] if title else []
+
+
+def _article(number: str, article: Article) -> Parameters:
     about = {"description": article.description} if article.description else {}
+    content = _words("message_text", article, MAX_TEXT)
     result = {"type": "article", "id": number, "title": article.title, "input_message_content": content}
-    return result | about | _markup(article)
-
-
-def split(text: str, limit: int = MAX_TEXT) -> Sequence[str]:
-    """Cut a text into parts of at most `limit` UTF-16 units: after a line where it can, never in a character."""
-    parts = []
-    while (end := _fitting(text, limit)) < len(text):
-        line_end = text.rfind("\n", 0, end) + 1
-        cut = line_end if text[:line_end].strip() else end
-        parts.append(text[:cut])
-        text = text[cut:]
-    return [part for part in (*parts, text) if part.strip()]
-
-
-def _fitting(text: str, limit: int) -> int:
-    """Count the leading characters that fit into `limit` UTF-16 units."""
-    if len(text) * 2 <= limit:
-        return len(text)
-    units = 0
-    for index, character in enumerate(text):
-        units += 2 if ord(character) > 0xFFFF else 1
-        if units > limit:
-            return index
-    return len(text)
+    return {**result, **about, **_markup(article)}

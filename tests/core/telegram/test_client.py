@@ -10,9 +10,14 @@ import telegram as ptb
 
 from pluggram.edge import Me
 from pluggram.errors import FloodLimit, Forbidden, PollConflict, TelegramError, TokenRefused, Unreachable
+from pluggram.parts import File
+from pluggram.reply import Reply
+from pluggram.request import Request
 from pluggram.simulator import Telegram
 from pluggram.simulator.http import serve
+from pluggram.simulator.model.content import Document, Photo
 from pluggram.telegram import Client
+from tests.core.simulator.pictures import png
 from tests.core.telegram.doors import TOKEN, Answer, Door, always, refusal
 
 MESSAGES = ["message"]
@@ -188,3 +193,88 @@ async def test_a_page_that_is_no_json_is_told_in_one_line(caplog: pytest.LogCapt
                 pass
     assert "x" * 35 not in str(refused.value)
     assert "Traceback" not in caplog.text
+
+
+PICTURE = File("chart.png", png(20, 10))
+
+
+async def test_files_are_sent_with_their_names_and_bytes(place: Place) -> None:
+    place.ann.send(place.chat, "hello")
+    [photo_id] = await place.client.send_to(place.chat.id, Reply("Chart", photo=PICTURE))
+    [file_id] = await place.client.send_to(place.chat.id, Reply(document=File("ä ö.csv", b"1;2\r\n\x00\xff")))
+    photo, file = place.chat.messages[photo_id].content, place.chat.messages[file_id].content
+    assert isinstance(photo, Photo)
+    assert (photo.words.text, photo.file.content) == ("Chart", PICTURE.content)
+    assert isinstance(file, Document)
+    assert (file.file.name, file.file.content, file.file.mime_type) == ("ä ö.csv", b"1;2\r\n\x00\xff", "text/csv")
+
+
+async def test_a_file_that_telegram_knows_is_sent_by_its_id(place: Place) -> None:
+    place.ann.send(place.chat, "hello")
+    [first] = await place.client.send_to(place.chat.id, Reply(photo=PICTURE))
+    content = place.chat.messages[first].content
+    assert isinstance(content, Photo)
+    [second] = await place.client.send_to(place.chat.id, Reply(photo=content.file.id))
+    assert place.chat.messages[second].content == content
+
+
+async def test_files_inside_of_a_parameter_are_uploaded_too(place: Place) -> None:
+    place.ann.send(place.chat, "hello")
+    album = [{"type": "photo", "media": PICTURE}, {"type": "photo", "media": PICTURE, "caption": "two"}]
+    sent = await place.client.call("sendMediaGroup", {"chat_id": place.chat.id, "media": album})
+    assert [len(message["photo"]) > 0 for message in sent] == [True, True]
+    media = {"type": "document", "media": File("a.txt", b"x")}
+    with pytest.raises(TelegramError, match="media type in the album"):
+        await place.client.call(
+            "editMessageMedia", {"chat_id": place.chat.id, "message_id": sent[0]["message_id"], "media": media}
+        )
+
+
+async def test_a_file_that_came_is_fetched(place: Place) -> None:
+    place.ann.send_document(place.chat, "links.csv", b"0042,https://example.org\n")
+    [update] = await place.client.get_updates(None, 5, MESSAGES)
+    request = Request.from_update(update, place.client)
+    assert request is not None
+    assert await request.download() == b"0042,https://example.org\n"
+    with pytest.raises(TelegramError, match="the file has 25 bytes, and at most 24 are taken"):
+        await request.download(24)
+
+
+async def test_a_file_of_more_than_telegram_gives_is_said_to_be_too_big(place: Place) -> None:
+    place.ann.send_document(place.chat, "film.bin", bytes(20 * 2**20 + 1))
+    [update] = await place.client.get_updates(None, 5, MESSAGES)
+    with pytest.raises(TelegramError, match="at most 20 MB"):
+        await place.client.download(update["message"]["document"]["file_id"], 10**9)
+
+
+async def test_a_file_that_nobody_knows_is_an_error_in_telegrams_words(place: Place) -> None:
+    with pytest.raises(TelegramError, match=r"(?i)file_id"):
+        await place.client.download("nonsense", 1000)
+
+
+async def test_a_file_that_is_gone_from_a_door_is_said_to_be_so() -> None:
+    file = {"file_id": "f", "file_unique_id": "u", "file_path": "documents/file_0.csv"}
+    door = Door(lambda method, parameters: (200, {"ok": True, "result": file}), {"documents/file_0.csv": b"12345"})
+    async with Client(TOKEN, "http://simulator", door=door) as client:
+        assert await client.download("f", 5) == b"12345"
+        with pytest.raises(TelegramError, match="5 bytes, and at most 4"):
+            await client.download("f", 4)
+        door.files = {}
+        with pytest.raises(TelegramError, match="no longer there"):
+            await client.download("f", 5)
+
+
+async def test_an_edit_does_not_wait_out_a_flood_limit() -> None:
+    door = always(*refusal(429, "Too Many Requests: retry after 3600", retry_after=3600))
+    async with Client(TOKEN, "http://simulator", door=door) as client:
+        with pytest.raises(FloodLimit):
+            await asyncio.wait_for(client.edit(5, 9, Reply("x")), 5)
+
+
+async def test_administrators_are_asked_for_when_the_flood_is_over() -> None:
+    answers = [
+        refusal(429, "Too Many Requests", retry_after=0.001),
+        (200, {"ok": True, "result": [{"user": {"id": 7}}]}),
+    ]
+    async with Client(TOKEN, "http://simulator", door=Door(lambda method, parameters: answers.pop(0))) as client:
+        assert await client.administrators(-100) == {7}
