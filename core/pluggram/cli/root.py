@@ -17,6 +17,7 @@ COMMANDS = {
     "config": "Show what bot.toml and the environment come to; print its schema for editors.",
     "plugins": "See which plugins there are and how they fare; enable and disable them.",
     "run": "Serve Telegram.",
+    "simulator": "Serve a simulated Telegram, for bots in any language.",
 }
 
 

@@ -1,41 +1,27 @@
 """The HTTP door: the Bot API as `https://api.telegram.org` serves it, on loopback."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from pluggram.simulator.calls import Called, Log
 from pluggram.simulator.control.desk import Desk
 from pluggram.simulator.control.door import ControlDoor
 from pluggram.simulator.control.journal import Journal
 from pluggram.simulator.errors import Answer, ApiError
 from pluggram.simulator.faults import Garbled, Interrupted
 from pluggram.simulator.form import parameters
-from pluggram.simulator.model.bots import Bot
 from pluggram.simulator.server import BrokenOff, Server
 from pluggram.simulator.telegram import Telegram
 from pluggram.simulator.webhooks import delivering
 
 MAX_BODY = 51 * 2**20
 """Bytes of a request: 50 MB of files (Bot API, Sending files), and the form around them."""
-
-
-@dataclass(frozen=True)
-class Called:
-    """A call that has been answered, for who looks on; it does not hold the token. Without a bot it was refused."""
-
-    bot: Bot | None
-    method: str
-    params: Mapping[str, object]
-    outcome: Answer | Interrupted
-
-
-Log = Callable[[Called], object]
 
 
 class BotApi:

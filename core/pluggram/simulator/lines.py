@@ -42,6 +42,11 @@ def from_keyboard() -> ReadLine:
     return read
 
 
+def typed_so_far() -> str:
+    """Return what has been typed of the line that is being read from the keyboard."""
+    return readline.get_line_buffer() if readline is not None else ""
+
+
 def _countable(prompt: str) -> str:
     """Mark colours as taking no room, so that the line editor counts columns rightly."""
     return re.sub("(\x1b\\[[0-9;]*m)", "\x01\\1\x02", prompt) if readline is not None else prompt

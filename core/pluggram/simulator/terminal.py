@@ -70,8 +70,8 @@ class Terminal:
         self._group.add(self._person)
         return self._group
 
-    async def run(self) -> None:
-        """Read and answer lines until there are no more or `!quit` comes.
+    async def run(self) -> bool:
+        """Read and answer lines until there are no more or `!quit` comes; return whether it was `!quit`.
 
         Ctrl-C ends it as it ends any asyncio program: what waits is cancelled, the terminal is restored.
         """
@@ -86,6 +86,7 @@ class Terminal:
                 raise
         if line is None:
             self._end_line()
+        return line is not None
 
     def _take(self, line: str) -> None:
         """Do what a line says; what cannot be done is explained, and the chat goes on."""
@@ -139,6 +140,9 @@ class Terminal:
     def _print(self, events: deque[Event]) -> None:
         if self._prompts and not any(self._by_bot(event) for event in events) and self._was_sent(events):
             self._say(self._style.paint("2", "(no answer)"))
+        self._show(events)
+
+    def _show(self, events: deque[Event]) -> None:
         while events:
             event = events.popleft()
             shown = self._style.event(event) if self._by_bot(event) else ""

@@ -36,6 +36,11 @@ def channel(
     return desk.telegram.channel(title, desk.person(owner), *(members or []), username=username).json()
 
 
+def migrate(desk: Desk, chat: int) -> JsonObject:
+    """Turn a basic group into a supergroup, and return that."""
+    return desk.telegram.migrate(desk.chat(chat, None)).json()
+
+
 def join(desk: Desk, chat: int, user: User | None = None) -> bool:
     """Join a group or channel."""
     desk.person(user).join(desk.chat(chat, None))
@@ -75,6 +80,7 @@ def demote(desk: Desk, chat: int, account: Account, user: User | None = None) ->
 
 
 VERBS: Verbs = {
-    "bot": bot, "user": user, "group": group, "supergroup": supergroup, "channel": channel, "join": join,
+    "bot": bot, "user": user, "group": group, "supergroup": supergroup, "channel": channel,
+    "migrate": migrate, "join": join,
     "leave": leave, "add": add, "remove": remove, "promote": promote, "demote": demote,
 }  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from pluggram.simulator.errors import ApiError, bad_request, forbidden
+from pluggram.simulator.errors import ApiError, JsonObject, bad_request, forbidden
 from pluggram.simulator.methods.params import Params, as_array, whole
 from pluggram.simulator.model.bots import Bot
 from pluggram.simulator.model.chats import Chat
@@ -109,6 +109,9 @@ def _known(bot: Bot, chat: Chat) -> bool:
 def _check_access(bot: Bot, chat: Chat, write: bool, members: bool) -> None:
     if chat.type == "group" and not (write or members):
         return
+    if chat.migrated_to is not None:
+        new: JsonObject = {"migrate_to_chat_id": chat.migrated_to.id}
+        raise ApiError(400, "Bad Request: group chat was upgraded to a supergroup chat", new)
     member = chat.member(bot)
     if chat.blocked and write:
         raise forbidden("bot was blocked by the user")

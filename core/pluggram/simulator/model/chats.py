@@ -65,6 +65,8 @@ class Chat:
     last_message_id: int = 0
     blocked: bool = False
     """In a private chat: the person has blocked the bot."""
+    migrated_to: Chat | None = None
+    """The supergroup that this group has become; it is of no use any more."""
 
     def json(self) -> JsonObject:
         """Return the Bot API's Chat."""
@@ -83,6 +85,14 @@ class Chat:
             if self.type == "private" and not member.account.is_bot:
                 return member.account
         raise SimulatorError(f"{self.title or self.id} is no private chat")
+
+    @property
+    def creator(self) -> Account:
+        """Whose group or channel it is. Raises SimulatorError for a private chat."""
+        for member in self.members.values():
+            if member.status == "creator":
+                return member.account
+        raise SimulatorError(f"{self.title or self.id} belongs to nobody")
 
     @property
     def started(self) -> bool:

@@ -108,8 +108,8 @@ class Changes:
             self._waiting = asyncio.get_running_loop().create_future()
         await asyncio.shield(self._waiting)
 
-    async def until(self, condition: Callable[[], object], seconds: float = 10.0) -> None:
-        """Wait until the condition holds, testing it at every change. Raises TimeoutError in the end."""
+    async def until(self, condition: Callable[[], object], seconds: float | None = 10.0) -> None:
+        """Wait until the condition holds, testing it at every change; None waits for ever. Raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while not condition():
                 await self.changed()

@@ -39,13 +39,14 @@ class Pending:
 class UpdateQueue:
     """Updates wait here until they are confirmed. `changed` is called at every change.
 
-    `repeat` is how many confirmations are to get lost, so that a bot receives confirmed updates once more.
+    `next_id` is the id of the next update that comes. `repeat` is how many confirmations are to get lost, so that a
+    bot receives confirmed updates once more.
     """
 
     def __init__(self, first_id: int, changed: Callable[[], None]) -> None:
         self.allowed = DEFAULT_TYPES
         self.repeat = 0
-        self._next_id = first_id
+        self.next_id = first_id
         self._pending: dict[int, Pending] = {}
         self._changed = changed
         self._waiting: asyncio.Future[None] | None = None
@@ -68,12 +69,12 @@ class UpdateQueue:
 
     def push_raw(self, fields: JsonObject) -> int:
         """Add an update of any form and return its update_id."""
-        return self._add(fields, ("raw", self._next_id))
+        return self._add(fields, ("raw", self.next_id))
 
     def _add(self, fields: JsonObject, lane: Lane) -> int:
-        number = self._next_id
+        number = self.next_id
         self._pending[number] = Pending(number, lane, {"update_id": number, **fields})
-        self._next_id += 1
+        self.next_id += 1
         self.release()
         self._changed()
         return number
@@ -110,7 +111,7 @@ class UpdateQueue:
         again: list[JsonObject] = []
         if offset < 0:
             self.clear(keep=-offset)
-        elif offset <= self._next_id + 10:
+        elif offset <= self.next_id + 10:
             confirmed = [self._pending.pop(number) for number in self._before(offset)]
             again = [each.update for each in confirmed[: self.repeat]]
             self.repeat -= len(again)

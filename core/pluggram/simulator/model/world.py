@@ -97,6 +97,22 @@ class World(Changes):
         """Create a channel; with a username it is public."""
         return self._add(Chat(-1_003_000_000_000 - next(self._ids), "channel", title, username), owner, *members)
 
+    def migrate(self, group: Chat) -> Chat:
+        """Turn a basic group into a supergroup, with all who are in it, and return that; the old id is of no more use.
+
+        Both chats are told (Bot API, Message.migrate_to_chat_id). Raises SimulatorError for any other chat.
+        """
+        if group.type != "group" or group.migrated_to is not None:
+            raise SimulatorError(f"{group.title or group.id} is no basic group")
+        new = Chat(-1_002_000_000_000 - next(self._ids), "supergroup", group.title, members=dict(group.members))
+        self.chats[new.id] = new
+        self.announce(group, group.creator, {"migrate_to_chat_id": new.id})
+        group.migrated_to = new
+        news = self.compose(new, Service({"migrate_from_chat_id": group.id}), group.creator)
+        news.sender, news.sender_chat = GROUP_ANONYMOUS_BOT, new
+        self.publish(news)
+        return new
+
     def _add(self, chat: Chat, owner: User, *members: Account) -> Chat:
         chat.members[owner.id] = Member(owner, "creator")
         chat.add(*members)
@@ -111,6 +127,8 @@ class World(Changes):
         """Make the next message of a chat; it is said only when `publish` is called."""
         if reply_to is not None and not (reply_to.chat is chat and reply_to.standing):
             raise SimulatorError(f"there is no message {reply_to.id} in this chat to reply to")
+        if chat.migrated_to is not None:
+            raise SimulatorError(f"{chat.title} has become the supergroup {chat.migrated_to.id}")
         chat.last_message_id += 1
         return Message(chat, chat.last_message_id, int(self.clock()), author, content, author, reply_to=reply_to)
 

@@ -39,3 +39,10 @@ async def test_who_is_in_a_chat_and_what_he_may_there_changes(stage: Stage, cont
     await control("remove", chat=chat.id, account="post_bot")
     assert chat.member(stage.bot).status == "kicked"
     assert "my_chat_member" in str(await stage.updates())
+
+
+async def test_a_group_becomes_a_supergroup(stage: Stage, control: Control) -> None:
+    chat = stage.telegram.group("G", stage.ann, stage.bot)
+    new = await control.made("migrate", chat=chat.id)
+    assert new == {"id": new["id"], "type": "supergroup", "title": "G"}
+    assert await control.refusal("migrate", chat=new["id"]) == "G is no basic group"

@@ -31,3 +31,51 @@ async def test_inline_mode_can_be_off(stage: Stage) -> None:
     stage.bot.supports_inline_queries = False
     with pytest.raises(SimulatorError, match="no inline mode"):
         stage.ann.inline(stage.bot, "x")
+
+
+async def test_both_chats_are_told_and_all_are_in_the_new_one(stage: Stage) -> None:
+    group = stage.telegram.group("G", stage.ann, stage.bot, stage.bob)
+    group.promote(stage.bob)
+    new = stage.telegram.migrate(group)
+    assert (new.type, new.title, new.id < -1_000_000_000_000) == ("supergroup", "G", True)
+    assert {key: member.status for key, member in new.members.items()} == {
+        stage.ann.id: "creator", stage.bot.id: "member", stage.bob.id: "administrator"
+    }  # fmt: skip
+    left, arrived = [update["message"] for update in await stage.updates()]
+    assert isinstance(left, dict)
+    assert isinstance(arrived, dict)
+    assert (left["chat"]["id"], left["migrate_to_chat_id"], left["from"]["id"]) == (group.id, new.id, stage.ann.id)
+    assert (arrived["chat"]["id"], arrived["migrate_from_chat_id"]) == (new.id, group.id)
+    assert (arrived["from"]["username"], arrived["sender_chat"]["id"]) == ("GroupAnonymousBot", new.id)
+
+
+async def test_the_old_id_answers_with_the_new_one(stage: Stage) -> None:
+    group = stage.telegram.group("G", stage.ann, stage.bot)
+    new = stage.telegram.migrate(group)
+    for method, params in (("sendMessage", {"text": "x"}), ("getChatMemberCount", {})):
+        answer = await stage.telegram.call(stage.bot.token, method, {"chat_id": group.id, **params})
+        assert answer.body == {
+            "ok": False,
+            "error_code": 400,
+            "description": "Bad Request: group chat was upgraded to a supergroup chat",
+            "parameters": {"migrate_to_chat_id": new.id},
+        }
+    assert (await stage.message("getChat", chat_id=group.id))["type"] == "group"
+    await stage.ok("sendMessage", chat_id=new.id, text="x")
+
+
+async def test_people_go_on_in_the_new_chat_only(stage: Stage) -> None:
+    group = stage.telegram.group("G", stage.ann, stage.bot)
+    new = stage.telegram.migrate(group)
+    with pytest.raises(SimulatorError, match=f"G has become the supergroup {new.id}"):
+        stage.ann.send(group, "hello?")
+    stage.ann.send(new, "/here")
+    assert len(await stage.updates()) == 3
+
+
+def test_only_a_basic_group_becomes_a_supergroup_and_once(stage: Stage) -> None:
+    group = stage.telegram.group("G", stage.ann)
+    stage.telegram.migrate(group)
+    for chat in (group, stage.chat, stage.telegram.channel("C", stage.ann)):
+        with pytest.raises(SimulatorError, match="is no basic group"):
+            stage.telegram.migrate(chat)

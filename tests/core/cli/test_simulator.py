@@ -1,0 +1,133 @@
+"""`pluggram simulator` in a process of its own, with bots that call it over HTTP."""
+
+import asyncio
+import re
+import signal
+from asyncio.subprocess import Process
+
+import httpx
+import pytest
+from telegram import Bot
+
+from pluggram.simulator import Telegram
+from pluggram.simulator.http import serve
+from tests.core.cli.conftest import Shell
+
+TOKEN = "1234567890:pluggram-simulator-token"
+
+
+async def read_until(process: Process, pattern: str) -> re.Match[str]:
+    """Read standard error up to the line in which the pattern is found."""
+    assert process.stderr
+    async with asyncio.timeout(30):
+        while line := (await process.stderr.readline()).decode():
+            if found := re.search(pattern, line):
+                return found
+    raise AssertionError(f"it ended without {pattern}")
+
+
+async def base_url(process: Process) -> str:
+    return (await read_until(process, r"at (http://127\.0\.0\.1:\d+)$"))[1]
+
+
+async def say(process: Process, line: str) -> None:
+    assert process.stdin
+    process.stdin.write(f"{line}\n".encode())
+    await process.stdin.drain()
+
+
+async def heard(process: Process) -> str:
+    assert process.stdout
+    return (await asyncio.wait_for(process.stdout.readline(), 30)).decode().strip()
+
+
+async def test_a_bot_answers_the_lines_of_a_pipe_and_each_call_is_told_without_the_token(shell: Shell) -> None:
+    async with shell.running("simulator", "--port", "0") as process:
+        url = await base_url(process)
+        assert (await read_until(process, "@test_bot  token (.+)"))[1] == TOKEN
+        await say(process, "/start")
+        async with Bot(TOKEN, base_url=f"{url}/bot") as bot:
+            [update] = await bot.get_updates(timeout=20)
+            assert update.message
+            assert update.message.text == "/start"
+            await bot.get_updates(offset=update.update_id + 1)
+            await bot.send_message(update.message.chat.id, "hello")
+        assert await heard(process) == "hello"
+        told = (await read_until(process, ".*sendMessage.*"))[0]
+        assert re.fullmatch(r"@test_bot sendMessage chat \d+: 200 ok", told)
+        await say(process, "!quit")
+        assert await asyncio.wait_for(process.wait(), 20) == 0
+        assert process.stderr
+        assert TOKEN not in (await process.stderr.read()).decode()
+
+
+async def test_programs_drive_it_by_the_control_door(shell: Shell) -> None:
+    async with shell.running("simulator", "--port", "0", "--quiet") as process, httpx.AsyncClient() as client:
+        url = await base_url(process)
+        sent = (await client.post(f"{url}/simulator/send", json={"text": "/help"})).json()
+        async with Bot(TOKEN, base_url=f"{url}/bot") as bot:
+            await bot.send_message(sent["result"]["chat"]["id"], "helpful")
+        after = {"after": sent["last_event"]}
+        [event] = (await client.post(f"{url}/simulator/events", json=after)).json()["result"]
+        assert event["message"]["text"] == "helpful"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_it_serves_on_when_its_input_ends_and_ends_with_0_at_a_signal(shell: Shell, number: int) -> None:
+    async with shell.running("simulator", "--port", "0") as process, httpx.AsyncClient() as client:
+        url = await base_url(process)
+        assert process.stdin
+        process.stdin.close()
+        poll = asyncio.create_task(client.get(f"{url}/bot{TOKEN}/getUpdates?timeout=50", timeout=60))
+        await client.post(f"{url}/simulator/wait", json={"seconds": 20}, timeout=30)
+        process.send_signal(number)
+        assert await asyncio.wait_for(process.wait(), 10) == 0
+        assert (await poll).json()["description"] == "Internal Server Error: restart"
+        assert process.stderr
+        assert b"Traceback" not in await process.stderr.read()
+
+
+async def test_several_bots_and_if_wanted_any(shell: Shell) -> None:
+    given = ["--token", "42:a", "--username", "one_bot", "--token", "43:b", "--any-token"]
+    async with shell.running("simulator", "--port", "0", *given) as process, httpx.AsyncClient() as client:
+        url = await base_url(process)
+        assert (await read_until(process, "@one_bot .*"))[0] == "@one_bot  token as given"
+        for token, name in (("42:a", "one_bot"), ("43:b", "test_2_bot"), ("44:c", "bot_44_bot")):
+            assert (await client.get(f"{url}/bot{token}/getMe")).json()["result"]["username"] == name
+        assert (await client.get(f"{url}/bot42:other/getMe")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--token", "nonsense"], "--token: a bot's token is its id, a colon and a secret"),
+        (["--token", "42:a", "--token", "42:b"], "--token: the token of bot 42 is taken"),
+        (["--username", "a", "--username", "b"], "more of --username than of --token"),
+        (["--port", "99999"], "--port"),
+    ],
+)
+async def test_what_is_wrong_on_the_command_line_is_said(shell: Shell, arguments: list[str], words: str) -> None:
+    done = await shell.run("simulator", *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert words in done.err
+
+
+async def test_a_port_that_is_taken_is_one_sentence_and_75(shell: Shell) -> None:
+    async with serve(Telegram()) as url:
+        port = url.rpartition(":")[2]
+        done = await shell.run("simulator", "--port", port)
+    assert done.code == 75
+    assert done.err == f"Error: port {port} is taken; --port takes another, --port 0 a free one\n"
+
+
+async def test_without_what_it_needs_it_says_how_to_get_it(shell: Shell) -> None:
+    (shell.folder / "starlette.py").write_text('raise ModuleNotFoundError("No module", name="starlette")')
+    done = await shell.run("simulator", environ={"PYTHONPATH": str(shell.folder)})
+    assert done.code == 1
+    assert done.err == "Error: the simulator needs starlette: pip install 'pluggram[web]'\n"
+
+
+async def test_it_needs_no_bot_toml(shell: Shell) -> None:
+    shell.config.unlink()
+    async with shell.running("simulator", "--port", "0") as process:
+        assert await base_url(process)
