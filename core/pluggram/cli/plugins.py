@@ -11,6 +11,7 @@ import click
 from pluggram.cli.options import safe_mode
 from pluggram.cli.quiet import quietly
 from pluggram.cli.switch import disable, enable
+from pluggram.cli.tables import complete_declared
 
 if TYPE_CHECKING:
     from pluggram.bot import Bot
@@ -43,7 +44,7 @@ def list_(config: Path | None, as_json: bool, safe_mode: bool) -> None:
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_declared)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @safe_mode
 @click.pass_obj

@@ -6,14 +6,16 @@ import sys
 from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
 
 from pluggram import __version__
-from pluggram.config.locate import find, table_names
+from pluggram.cli.tables import declared
 from pluggram.errors import PluggramError
 
 COMMANDS = {
     "chat": "Talk to the bot in the terminal; needs no token.",
     "check": "Check everything that can be wrong, without network.",
+    "completion": "Print the script that lets your shell complete pluggram.",
     "config": "Show what bot.toml and the environment come to; print its schema for editors.",
     "plugins": "See which plugins there are and how they fare; enable and disable them.",
     "run": "Serve Telegram.",
@@ -26,19 +28,26 @@ class Root(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name our own commands and the tables of bot.toml."""
-        return [*COMMANDS, *_tables(ctx)]
+        return [*COMMANDS, *declared(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load one command."""
         if cmd_name in COMMANDS:
             command: click.Command = importlib.import_module(f"pluggram.cli.{cmd_name}").command
             return command
-        if cmd_name in _tables(ctx):
-            group: click.Command = importlib.import_module("pluggram.cli.plugin").group(
-                ctx.params.get("config"), cmd_name
-            )
-            return group
-        return None
+        if cmd_name not in declared(ctx):
+            return None
+        if ctx.resilient_parsing:
+            return _unloaded(cmd_name)
+        group: click.Command = importlib.import_module("pluggram.cli.plugin").group(ctx.params.get("config"), cmd_name)
+        return group
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Complete a command's name without loading any."""
+        lines = dict.fromkeys(declared(ctx), "A plugin that bot.toml declares.") | COMMANDS
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        items = [CompletionItem(name, help=lines[name]) for name in names]
+        return items + click.Command.shell_complete(self, ctx, incomplete)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -55,13 +64,15 @@ class Root(click.Group):
         """List the commands without loading any."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
-        if tables := _tables(ctx):
+        if tables := declared(ctx):
             with formatter.section("Plugins in bot.toml (pluggram NAME --help shows what each offers)"):
                 formatter.write_text(", ".join(tables))
 
 
-def _tables(ctx: click.Context) -> list[str]:
-    return table_names(find(ctx.params.get("config")))
+def _unloaded(name: str) -> click.Command:
+    """Stand in for a plugin's commands while a shell completes: which there are is known only once it is imported."""
+    rest = click.Argument(["rest"], nargs=-1, type=click.Path())
+    return click.Command(name, params=[rest], context_settings={"ignore_unknown_options": True})
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})

@@ -5,15 +5,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
+from pluggram.cli.tables import complete_declared, declared
 from pluggram.installed import installed
 
 if TYPE_CHECKING:
     from pluggram.cli.bot_file import BotFile
 
 
+def _complete_known(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    names = dict.fromkeys([*declared(ctx), *sorted(installed())])
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=_complete_known)
 @click.option("--use", help='Where a plugin is that has no table yet: "./file.py:Name" or "package.module:Name".')
 @click.pass_obj
 def enable(config: Path | None, name: str, use: str | None) -> None:
@@ -36,7 +43,7 @@ def enable(config: Path | None, name: str, use: str | None) -> None:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_declared)
 @click.pass_obj
 def disable(config: Path | None, name: str) -> None:
     """Disable a plugin in bot.toml; its table and its data stay.
