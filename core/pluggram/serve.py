@@ -69,5 +69,7 @@ class Service:
         request = Request.from_update(update)
         if request is None:
             return
+        if request.private and request.user is not None:
+            self._bot.menus.meet(request.user.id)
         async with Delivery(self._client.call, request) as delivery:
             delivery.reply = await self._bot.feed(update)

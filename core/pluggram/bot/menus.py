@@ -50,12 +50,23 @@ class Menus:
         self._changed.set()
         self._settled = asyncio.Event()
         self._told: set[str] = set()
+        self._missed: set[int] = set()
 
     def refresh(self, user_id: int | None) -> None:
         """Say that the menu of a person may have changed, or with None that every menu may."""
         self._due.add(user_id)
         self._settled.clear()
         self._changed.set()
+
+    def miss(self, user_id: int) -> None:
+        """Remember that a person has no chat with the bot yet, in which a menu could be shown."""
+        self._missed.add(user_id)
+
+    def meet(self, user_id: int) -> None:
+        """Take note that a person writes to the bot: a menu that was missed is due now."""
+        if user_id in self._missed:
+            self._missed.remove(user_id)
+            self.refresh(user_id)
 
     async def due(self) -> Collection[int] | None:
         """Wait for a change, and give the people whose menus may have changed; None for all menus."""

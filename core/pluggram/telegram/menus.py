@@ -66,6 +66,7 @@ class MenuKeeper:
             except TelegramError as error:
                 if _OUT_OF_REACH.search(str(error).lower()):
                     out_of_reach.add(place.chat_id)
+                    self._menus.miss(place.chat_id)
                 else:
                     refused.append(error)
         if refused:

@@ -179,3 +179,17 @@ async def test_at_first_all_menus_are_due_and_then_what_is_said_to_have_changed(
         bot.refresh_menus(5)
         bot.refresh_menus()
         assert await bot.menus.due() is None
+
+
+async def test_a_person_who_was_missed_is_due_when_he_writes_and_only_then(toys: Path) -> None:
+    async with opened(toys, "Toys") as bot:
+        assert await bot.menus.due() is None
+        bot.menus.miss(ADMIN)
+        for user_id in (OWNER, ADMIN, ADMIN):
+            bot.menus.meet(user_id)
+        assert await bot.menus.due() == [ADMIN]
+        waiting = asyncio.create_task(bot.menus.due())
+        bot.menus.meet(ADMIN)
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        waiting.cancel()

@@ -196,6 +196,19 @@ async def test_the_command_menus_are_set_once_and_follow_who_becomes_an_admin(sh
     assert telegram.made == ["get"] * 5 + ["delete"]
 
 
+async def test_an_owner_who_writes_for_the_first_time_has_his_menu_then(shell: Shell) -> None:
+    telegram = Watched()
+    account, ann = telegram.bot("postbot"), telegram.user("Ann")
+    more = environ(account, "", PLUGGRAM__BOT__OWNERS=f"[{ann.id}]")
+    async with serve(telegram) as url, shell.running("run", environ={**more, "PLUGGRAM__TELEGRAM__BASE_URL": url}):
+        await telegram.until(lambda: telegram.made == ["get", "set"] * 3 + ["get"], seconds=30)
+        assert ann.menu(account) != []
+        assert "admins" not in [entry["command"] for entry in ann.menu(account)]
+        ann.start(account)
+        await telegram.until(lambda: telegram.made[7:] == ["get", "set"], seconds=30)
+        assert "admins" in [entry["command"] for entry in ann.menu(account)]
+
+
 async def test_menus_are_left_alone_when_the_config_says_so(shell: Shell) -> None:
     telegram = Watched()
     account, ann = telegram.bot("postbot"), telegram.user("Ann")

@@ -203,9 +203,12 @@ async def test_who_never_wrote_to_the_bot_is_skipped_without_a_word(
         assert sorted(home.telegram.took()) == ["get"] * (8 + 3) + ["set"] * 8
     assert not caplog.records
     stranger.start(home.account)
-    async with home.start(owners=owners):
-        pass
-    assert stranger.menu(home.account) == [PLAY, TIDY]
+    async with home.start(owners=owners) as bot:
+        assert stranger.menu(home.account) == [PLAY, TIDY]
+        met.start(home.account)
+        bot.menus.meet(met.id)
+        await bot.menus.settled()
+        assert met.menu(home.account) == [PLAY, TIDY]
 
 
 async def test_what_is_refused_is_one_line_and_the_rest_is_set(home: Home, caplog: pytest.LogCaptureFixture) -> None:
