@@ -4,9 +4,17 @@ import re
 from dataclasses import dataclass
 
 from pluggram.simulator.model.content import Content, Document, Photo, Service, Text
-from pluggram.simulator.model.events import CallbackAnswered, Event, MessageDeleted, MessageEdited, MessageSent
+from pluggram.simulator.model.events import (
+    CallbackAnswered,
+    Event,
+    InlineAnswered,
+    MessageDeleted,
+    MessageEdited,
+    MessageSent,
+)
 from pluggram.simulator.model.files import File
 from pluggram.simulator.model.messages import Message
+from pluggram.simulator.model.queries import InlineAnswer
 from pluggram.simulator.text.entities import span
 
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -41,6 +49,8 @@ class Style:
                 return self.paint("2", "(edited) ") + self.message(message)
             case MessageDeleted(message):
                 return self.paint("2", f"(deleted) {self.block(message.text)}")
+            case InlineAnswered(query) if query.answer is not None:
+                return self._offer(query.answer)
             case CallbackAnswered(query) if query.answer is not None and query.answer.text:
                 kind = "alert" if query.answer.alert else "notice"
                 return self.paint("33", f"({kind}) {self.block(query.answer.text)}")
@@ -58,6 +68,18 @@ class Style:
                 labels.append(self._button(number, button))
             lines.append(self.indent + "  ".join(labels))
         return "\n".join(lines)
+
+    def _offer(self, answer: InlineAnswer) -> str:
+        """Return the results of an inline query, numbered, and the button above them."""
+        lines = [] if answer.results else [self.paint("2", "(no results)")]
+        if answer.button:
+            start, app = answer.button.get("start_parameter"), answer.button.get("web_app")
+            target = f"!start {start}" if start else f"web app {app}"
+            lines.append(self.paint("36", f"({safe(str(answer.button['text']))})") + f" -> {safe(target)}")
+        for number, result in enumerate(answer.results, 1):
+            label = " - ".join(filter(None, (result.title, result.description))) or result.kind
+            lines.append(self.paint("36", f"[{number}] ") + self.block(label))
+        return f"\n{self.indent}".join(lines)
 
     def _button(self, number: int, button: dict[str, object]) -> str:
         target = f" -> {safe(str(button['url']))}" if "url" in button else ""

@@ -9,20 +9,28 @@ from typing import TextIO
 from pluggram.simulator.errors import SimulatorError
 from pluggram.simulator.lines import ReadLine
 from pluggram.simulator.model.bots import Bot
-from pluggram.simulator.model.chats import Chat
-from pluggram.simulator.model.events import CallbackAnswered, Event, MessageDeleted, MessageEdited, MessageSent
+from pluggram.simulator.model.events import Event, MessageSent, by_bot
 from pluggram.simulator.model.messages import Message
 from pluggram.simulator.model.people import User
 from pluggram.simulator.rendering import Style, safe
+from pluggram.simulator.seat import Seat
 from pluggram.simulator.telegram import Telegram
 
 HELP = """\
 A line is a message to the bot. What begins with ! is for this terminal:
-!as admin [NAME]  go on as an administrator    !as user [NAME]  go on as an ordinary person
-!group            go on in a group             !private         go on in the private chat
-!press N          press button [N]             !help, !quit     (a line " !x" sends "!x")"""
+!as admin [NAME]      go on as an administrator  !as user [NAME]        go on as an ordinary person
+!group                go on in a group           !private               go on in the private chat
+!anonymous            go on in the group as an anonymous administrator
+!press N              press button [N]           !menu                  show the command menu
+!inline QUERY         ask inline                 !choose N              send result [N]
+!start [PAYLOAD]      follow a deep link         !save [PATH]           save the last photo or file
+!file PATH [CAPTION]  send a file                !photo PATH [CAPTION]  send a picture
+!help, !quit          list these, end the chat   (a line " !x" sends "!x")"""
 
-_COMMANDS = ("!as admin", "!as user", "!group", "!private", "!press", "!help", "!quit")
+_COMMANDS = (
+    "!as admin", "!as user", "!group", "!private", "!anonymous", "!press", "!menu", "!inline", "!choose", "!start",
+    "!save", "!file", "!photo", "!help", "!quit",
+)  # fmt: skip
 
 
 class Terminal:
@@ -46,29 +54,24 @@ class Terminal:
         colours: bool = False,
         prompts: bool = False,
     ) -> None:
-        self._telegram, self._bot, self._admin, self._person = telegram, bot, admin, admin
-        self._make_admin, self._settled, self._read, self._out = make_admin, settled, read, out
-        self._prompts = prompts
-        self._style = Style(colours)
-        self._people = {("admin", admin.first_name.lower()): admin}
-        self._group: Chat | None = None
-        self._in_group = False
-        self._commands: dict[str, Callable[[list[str]], None]] = {
-            "as": self._go_on_as,
-            "group": lambda words: self._go_to(group=True),
-            "private": lambda words: self._go_to(group=False),
-            "press": self._press,
-            "help": lambda words: self._say(HELP),
+        self._telegram, self._bot, self._settled, self._read, self._out = telegram, bot, settled, read, out
+        self._prompts, self._style = prompts, Style(colours)
+        self._seat = seat = Seat(telegram, bot, admin, make_admin)
+        self._commands: dict[str, Callable[[str], str]] = {
+            "as": seat.go_on_as,
+            "group": seat.go_to_group,
+            "private": seat.go_to_private,
+            "anonymous": seat.go_on_anonymously,
+            "press": seat.press,
+            "menu": seat.menu,
+            "inline": seat.inline,
+            "choose": seat.choose,
+            "start": seat.start,
+            "save": seat.save,
+            "file": seat.send_file,
+            "photo": seat.send_photo,
+            "help": lambda words: HELP,
         }
-
-    def _chat(self) -> Chat:
-        """Return the chat the next line goes to; the group comes into being when somebody goes there."""
-        if not self._in_group:
-            return self._telegram.private(self._person, self._bot)
-        if self._group is None:
-            self._group = self._telegram.group("Group", self._admin, self._bot)
-        self._group.add(self._person)
-        return self._group
 
     async def run(self) -> bool:
         """Read and answer lines until there are no more or `!quit` comes; return whether it was `!quit`.
@@ -96,84 +99,48 @@ class Terminal:
             if line.startswith("!"):
                 self._command(line)
             else:
-                self._person.send(self._chat(), line)
+                self._seat.person.send(self._seat.chat(), line)
         except SimulatorError as error:
             self._say(str(error))
 
     def _command(self, line: str) -> None:
-        words = line[1:].split()
-        command = self._commands.get(words[0].lower()) if words else None
+        name, _, words = line[1:].strip().partition(" ")
+        command = self._commands.get(name.lower())
         if command is None:
             near = get_close_matches(line.strip().lower(), _COMMANDS, 1)
             hint = f" Did you mean {near[0]}?" if near else ""
             raise SimulatorError(f"There is no {safe(line.strip())}.{hint} There is: {', '.join(_COMMANDS)}")
-        command(words[1:])
-
-    def _go_on_as(self, words: list[str]) -> None:
-        kind = words[0].lower() if words else ""
-        if kind not in ("admin", "user"):
-            raise SimulatorError("Say who: !as admin [NAME] or !as user [NAME]")
-        default = self._admin.first_name if kind == "admin" else "User"
-        name = " ".join(words[1:]) or default
-        person = self._people.get((kind, name.lower()))
-        if person is None:
-            person = self._people[kind, name.lower()] = self._telegram.user(name)
-            if kind == "admin":
-                self._make_admin(person)
-        self._person = person
-
-    def _go_to(self, *, group: bool) -> None:
-        self._in_group = group
-
-    def _press(self, words: list[str]) -> None:
-        message = next((each for each in reversed(self._chat().messages.values()) if each.buttons), None)
-        buttons = message.buttons if message else []
-        number = int(words[0]) if words and words[0].isdecimal() else 0
-        if message is None or not 1 <= number <= len(buttons):
-            raise SimulatorError(_which(len(buttons)))
-        button = buttons[number - 1]
-        if "url" in button:
-            self._say(f"Opens {safe(str(button['url']))}")
-        else:
-            self._person.press(message, button)
+        if said := command(words.strip()):
+            self._say(said)
 
     def _print(self, events: deque[Event]) -> None:
-        if self._prompts and not any(self._by_bot(event) for event in events) and self._was_sent(events):
+        unanswered = self._seat.unanswered() or any(isinstance(event, MessageSent) for event in events)
+        if self._prompts and unanswered and not any(map(by_bot, events)):
             self._say(self._style.paint("2", "(no answer)"))
         self._show(events)
 
     def _show(self, events: deque[Event]) -> None:
         while events:
             event = events.popleft()
-            shown = self._style.event(event) if self._by_bot(event) else ""
+            shown = self._style.event(event) if by_bot(event) or _is_chosen(event) else ""
             if shown:
-                self._say(self._elsewhere(event) + self._name() + shown)
-
-    def _was_sent(self, events: deque[Event]) -> bool:
-        return any(isinstance(event, MessageSent) for event in events)
-
-    def _by_bot(self, event: Event) -> bool:
-        match event:
-            case MessageSent(message) | MessageEdited(message) | MessageDeleted(message):
-                return message.author is self._bot
-            case _:
-                return isinstance(event, CallbackAnswered)
+                self._say(self._elsewhere(event) + self._speaker() + shown)
 
     def _elsewhere(self, event: Event) -> str:
         """Name the chat of a message that is not in the one looked at."""
         message: Message | None = getattr(event, "message", None)
-        if message is None or message.chat is self._chat():
+        if message is None or message.chat is self._seat.chat():
             return ""
         return f"[{safe(message.chat.title or message.chat.person.name)}] "
 
-    def _name(self) -> str:
+    def _speaker(self) -> str:
         return self._style.paint("1;32", f"{safe(self._bot.first_name)}: ") if self._prompts else ""
 
     def _prompt(self) -> str:
         if not self._prompts:
             return ""
-        where = "group" if self._in_group else "private"
-        return self._style.paint("1;34", f"{safe(self._person.first_name)} ({where})> ")
+        where = "group" if self._seat.in_group else "private"
+        return self._style.paint("1;34", f"{safe(self._seat.person.first_name)} ({where})> ")
 
     def _say(self, text: str) -> None:
         print(text, file=self._out, flush=True)
@@ -183,8 +150,6 @@ class Terminal:
             self._say("")
 
 
-def _which(count: int) -> str:
-    """Say which buttons there are to press."""
-    if not count:
-        return "No message here has buttons."
-    return "There is button 1: !press 1" if count == 1 else f"There are buttons 1 to {count}: !press 1"
+def _is_chosen(event: Event) -> bool:
+    """Tell whether a person sent what the bot had offered inline."""
+    return isinstance(event, MessageSent) and event.message.via_bot is not None

@@ -42,7 +42,7 @@ class CallbackAnswered:
 
 @dataclass(frozen=True)
 class InlineAnswered:
-    """A bot answered an inline query; `query.results` is what the person may choose from."""
+    """A bot answered an inline query; `query.answer` is what the person may choose from."""
 
     query: InlineQuery
 
@@ -62,6 +62,8 @@ Event = MessageSent | MessageEdited | MessageDeleted | CallbackAnswered | Inline
 def by_bot(event: Event) -> bool:
     """Tell whether a bot did it."""
     match event:
+        case MessageEdited(message) if message.via_bot is not None:
+            return True
         case MessageSent(message) | MessageEdited(message) | MessageDeleted(message):
             return isinstance(message.author, Bot)
         case _:

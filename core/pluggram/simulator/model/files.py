@@ -95,7 +95,7 @@ class Files:
     def add_document(self, name: str, content: bytes) -> File:
         """Keep a file as it is."""
         _check_not_empty(content)
-        file = self._file("Document", PurePosixPath(name.replace("\\", "/")).name or "file", content)
+        file = self._file("Document", _bare(name) or "file", content)
         self.documents[file.id] = file
         return file
 
@@ -111,7 +111,9 @@ class Files:
             raise FileError("IMAGE_PROCESS_FAILED", in_sending=True)
         if sum(size) > 10_000 or max(size) > 20 * min(size):
             raise FileError("PHOTO_INVALID_DIMENSIONS", in_sending=True)
-        sizes = tuple(PhotoSize(self._file("Photo", name, content), *each) for each in _scaled(*size))
+        sizes = tuple(
+            PhotoSize(self._file("Photo", _bare(name) or "photo.jpg", content), *each) for each in _scaled(*size)
+        )
         self.photos |= {each.file.id: sizes for each in sizes}
         return sizes
 
@@ -124,6 +126,12 @@ class Files:
 def _check_not_empty(content: bytes) -> None:
     if not content:
         raise FileError("File must be non-empty")
+
+
+def _bare(name: str) -> str:
+    """Return a name without folders; nothing where only dots are left, which would name a folder."""
+    bare = PurePosixPath(name.replace("\\", "/")).name
+    return bare if bare.strip(".") else ""
 
 
 def _scaled(width: int, height: int) -> list[tuple[int, int]]:

@@ -46,7 +46,7 @@ class User(Participant):
 
     def edit(self, message: Message, text: str) -> Message:
         """Change the text of one's own message, or the caption of its photo or file."""
-        if message.author is not self or not message.standing:
+        if message.author is not self or not message.standing or message.via_bot or message.forward_origin:
             raise SimulatorError(f"{self.name} did not write message {message.id}")
         message.content = retyped(message.content, text)
         self.world.revise(message)

@@ -49,6 +49,7 @@ def test_what_telegram_takes_for_no_photo_is_refused_in_its_words(content: bytes
         ("../up/../links.csv", "links.csv", "text/csv", ".csv"),
         ("C:\\dir\\a.TXT", "a.TXT", "text/plain", ".TXT"),
         ("", "file", "application/octet-stream", ""),
+        ("..", "file", "application/octet-stream", ""),
         ("x.b?", "x.b?", "application/octet-stream", ""),
     ],
 )

@@ -141,6 +141,8 @@ async def test_a_chosen_inline_result_is_sent_via_the_bot(stage: Stage) -> None:
     message = stage.ann.choose(query, "1", stage.chat)
     assert message.json()["via_bot"] == stage.bot.json()
     assert message.entities == [{"type": "bold", "offset": 0, "length": 4}]
+    with pytest.raises(SimulatorError, match="did not write"):
+        stage.ann.edit(message, "mine")
     with pytest.raises(SimulatorError, match="no result '2'"):
         stage.ann.choose(query, "2", stage.chat)
 
