@@ -47,7 +47,7 @@ class Edge(Protocol):
         """Send a reply to a chat and give the ids of the messages it became."""
 
     async def edit(self, chat_id: int | str, message_id: int, reply: Reply) -> None:
-        """Change a message that the bot has sent."""
+        """Change a message that the bot has sent; raises FloodLimit at once instead of waiting."""
 
     async def call(self, method: str, parameters: Mapping[str, Any]) -> Any:
         """Call a Bot API method and give its raw result."""

@@ -147,7 +147,11 @@ class Client:
     async def edit(self, chat_id: int | str, message_id: int, reply: Reply) -> None:
         """Change a message that the bot has sent; raises FloodLimit at once, for it may be out of date by then."""
         method, parameters = edited({"chat_id": chat_id, "message_id": message_id}, reply)
-        await self.call(method, parameters)
+        try:
+            await self.call(method, parameters)
+        except TelegramError as error:
+            if "message is not modified" not in str(error).lower():
+                raise
 
     async def download(self, file_id: str, most: int) -> bytes:
         """Fetch a file of at most so many bytes; raises TelegramError when it is larger or cannot be had."""
