@@ -99,14 +99,18 @@ class BotView(Protocol):
 class TelegramView(Protocol):
     """Telegram for work that no request started; what a request asks for is better returned by its handler.
 
-    Every call raises RuntimeError before the bot is connected, and what Telegram refuses as TelegramError.
+    In a lifespan, a handler and a job it is connected; before, every call raises RuntimeError. What Telegram refuses
+    is raised as TelegramError: Forbidden when somebody has blocked the bot, FloodLimit, Unreachable.
     """
 
-    async def call(self, method: str, **parameters: Any) -> Any:
-        """Call a Bot API method and give its raw result: `await context.telegram.call("getChat", chat_id=42)`."""
+    async def call(self, method: str, /, **parameters: Any) -> Any:
+        """Call a Bot API method, once, and give its raw result: `await context.telegram.call("getChat", chat_id=42)`.
+
+        A File among the parameters, or inside of one as in `media`, is uploaded.
+        """
 
     async def send(self, chat_id: int | str, answer: str | Reply, *, thread_id: int | None = None) -> Sequence[int]:
-        """Send an answer to a chat and give the ids of the messages it became."""
+        """Send an answer to a chat, patiently, and give the ids of the messages it became."""
 
 
 @dataclass(frozen=True, slots=True)

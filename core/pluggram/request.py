@@ -218,7 +218,7 @@ class Request:
 
         Raises what Telegram refuses as `pluggram.TelegramError`, RuntimeError when the bot is not connected.
         """
-        await self._connected().send(self, as_reply(answer))
+        await self._connected().send(self, as_reply(answer, inline=self.kind == "inline"))
 
     def progress(self, text: str) -> Progress:
         """Tell of long work in one message that is edited: `async with request.progress("Reading") as progress:`.
@@ -239,18 +239,20 @@ def update_kinds(kind: Kind, accepted: Set[Origin]) -> Sequence[str]:
     return queries or [name for name, origins in _MESSAGES.items() if origins <= accepted]
 
 
-def as_reply(answer: object) -> Reply:
+def as_reply(answer: object, *, inline: bool = False) -> Reply:
     """Take what a handler may return, a text, a Reply or Articles, as a Reply.
 
-    Raises TypeError for anything else, ValueError for an empty text.
+    Raises TypeError for anything else, and for Articles where nobody asked `inline`; ValueError for an empty text.
     """
-    if isinstance(answer, Reply):
-        return answer
     if isinstance(answer, str):
         return Reply(answer)
     if isinstance(answer, list | tuple) and all(isinstance(item, Article) for item in answer):
-        return Reply(articles=tuple(answer))
-    raise TypeError(f"a handler returns str, Reply, Articles or None, not {type(answer).__name__}")
+        answer = Reply(articles=tuple(answer))
+    if not isinstance(answer, Reply):
+        raise TypeError(f"a handler returns str, Reply, Articles or None, not {type(answer).__name__}")
+    if answer.articles is not None and not inline:
+        raise TypeError("Articles answer inline queries, and this is none")
+    return answer
 
 
 def _mapping(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ import telegram
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pluggram.parts import Article
 from pluggram.reply import Reply
 from pluggram.request import Request, User, as_reply
 
@@ -133,6 +134,13 @@ def test_a_text_or_a_reply_is_an_answer() -> None:
         as_reply("")
 
 
+@pytest.mark.parametrize("answer", [Reply(articles=[]), [], [Article("One", "1")]])
+def test_articles_answer_inline_queries_only(answer: Any) -> None:
+    assert as_reply(answer, inline=True).articles is not None
+    with pytest.raises(TypeError, match="Articles answer inline queries"):
+        as_reply(answer)
+
+
 async def test_a_request_without_telegram_says_so() -> None:
     request = read(message=MESSAGE)
     with pytest.raises(RuntimeError, match="not connected"):
@@ -179,6 +187,8 @@ async def test_a_connected_request_reaches_telegram() -> None:
     request = Request.from_update(raw, edge, redelivered=True)
     assert request is not None
     await request.reply("a part")
+    with pytest.raises(TypeError, match="Articles"):
+        await request.reply(Reply(articles=[]))
     assert edge.sent == [(request, Reply("a part"))]
     assert request.bot is edge.bot
     assert request.update.update_id == 5

@@ -19,7 +19,7 @@ class Connection:
         """Connect: from now on calls go out by `edge`, and the bot is called `username`, without @."""
         self.edge, self.username = edge, username
 
-    async def call(self, method: str, **parameters: Any) -> Any:
+    async def call(self, method: str, /, **parameters: Any) -> Any:
         """Call a Bot API method."""
         return await self._connected().call(method, parameters)
 

@@ -72,10 +72,7 @@ class Answering:
         answer = await _run(match.route, request, arguments)
         if answer is None:
             return "silent", None, None
-        reply = as_reply(answer)
-        if reply.articles is not None and request.kind != "inline":
-            raise TypeError("Articles answer inline queries, and this is none")
-        return "answered", reply, None
+        return "answered", as_reply(answer, inline=request.kind == "inline"), None
 
     def _tell(self, event: Handled) -> None:
         for plugin, listener in self._listeners:
