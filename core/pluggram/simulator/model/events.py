@@ -14,14 +14,14 @@ from pluggram.simulator.model.queries import CallbackQuery, InlineQuery
 
 @dataclass(frozen=True)
 class MessageSent:
-    """A message stands in its chat."""
+    """A message stands in its chat; `message` is a copy, as it was then."""
 
     message: Message
 
 
 @dataclass(frozen=True)
 class MessageEdited:
-    """A message has another text or other buttons now."""
+    """A message has another text or other buttons now; `message` is a copy, as it was then."""
 
     message: Message
 

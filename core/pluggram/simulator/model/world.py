@@ -4,6 +4,7 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from contextlib import suppress
+from copy import copy
 from hashlib import sha256
 from itertools import count
 from secrets import token_urlsafe
@@ -138,7 +139,7 @@ class World(Changes):
         message.chat.messages[message.id] = message
         for bot in hearing:
             bot.updates.push(update_kind(message, edited=False), message.json())
-        self.tell(MessageSent(message))
+        self.tell(MessageSent(copy(message)))
         return message
 
     def announce(self, chat: Chat, actor: Account, news: JsonObject, *, silent: bool = False) -> Message:
@@ -156,7 +157,7 @@ class World(Changes):
         message.edit_date = int(self.clock())
         for bot in hearers(message):
             bot.updates.push(update_kind(message, edited=True), message.json())
-        self.tell(MessageEdited(message))
+        self.tell(MessageEdited(copy(message)))
 
     def erase(self, message: Message) -> None:
         """Take a message out of its chat."""

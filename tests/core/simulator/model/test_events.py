@@ -19,6 +19,16 @@ async def test_a_watch_collects_what_happens_while_it_is_open(stage: Stage) -> N
     assert [type(event) for event in events] == [MessageSent, CallbackAnswered, MessageEdited, MessageDeleted]
 
 
+async def test_a_message_is_told_of_as_it_was_then(stage: Stage) -> None:
+    stage.ann.send(stage.chat, "hello")
+    with stage.telegram.watch() as events:
+        sent = await stage.message(chat_id=stage.ann.id, text="one")
+        for text in ("two", "three"):
+            await stage.ok("editMessageText", chat_id=stage.ann.id, message_id=sent["message_id"], text=text)
+    messages = [event.message for event in events if isinstance(event, MessageSent | MessageEdited)]
+    assert [message.text for message in messages] == ["one", "two", "three"]
+
+
 async def test_who_waits_for_a_condition_wakes_when_it_holds(stage: Stage) -> None:
     waiting = asyncio.create_task(stage.telegram.until(lambda: len(stage.chat.messages) == 2))
     await asyncio.sleep(0)
