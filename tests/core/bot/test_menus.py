@@ -16,6 +16,8 @@ from pluggram.config import load
 OWNER, ADMIN, BANNED = 11, 22, 33
 
 TOYS = '''
+import asyncio
+from contextlib import asynccontextmanager
 from pluggram import Context, Handler, Request, handler, hookimpl
 
 async def answer(request: Request) -> str:
@@ -52,6 +54,25 @@ class Stern:
         if request.user.id == 33:
             return False
         return request.private or handler.pattern != "/play" or await self.bot.has_role(request, "group_admin")
+
+class Leaving:
+    """A plugin whose lifespan ends while the bot serves."""
+
+    def __init__(self, context: Context) -> None:
+        pass
+
+    @hookimpl
+    def handlers(self) -> list[Handler]:
+        return [handler("/leave", answer, help="Leave"), handler("leave", answer, on="button")]
+
+    @hookimpl
+    def lifespan(self):
+        return self.life()
+
+    @asynccontextmanager
+    async def life(self):
+        async with asyncio.timeout(0.01):
+            yield
 
 class Clumsy:
     def __init__(self, context: Context) -> None:
@@ -193,3 +214,12 @@ async def test_a_person_who_was_missed_is_due_when_he_writes_and_only_then(toys:
         await asyncio.sleep(0)
         assert not waiting.done()
         waiting.cancel()
+
+
+async def test_when_a_plugin_is_lost_all_menus_follow_and_no_update_is_asked_for_that_was_for_it(toys: Path) -> None:
+    async with opened(toys, "Toys", "Leaving") as bot:
+        assert await bot.menus.due() is None
+        assert bot.allowed_updates == ["callback_query", "message"]
+        assert await bot.menus.due() is None
+        assert bot.allowed_updates == ["message"]
+        assert (await shown(bot))[Place("default")] == ["play"]

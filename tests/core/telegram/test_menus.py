@@ -130,6 +130,21 @@ async def test_the_menus_are_set_once_and_at_the_next_start_only_compared(home: 
         assert home.telegram.took() == ["get"] * 8
 
 
+async def test_a_start_that_changes_nothing_writes_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with home.start():
+        home.telegram.took()
+    writes: list[object] = []
+
+    async def noted(*what: object) -> None:
+        writes.append(what)
+
+    monkeypatch.setattr(home.backend, "put", noted)
+    async with home.start():
+        pass
+    assert home.telegram.took() == ["get"] * 8
+    assert writes == []
+
+
 async def test_only_what_differs_is_set(home: Home) -> None:
     async with home.start():
         home.telegram.took()
