@@ -75,6 +75,7 @@ class _Session:
             prompts=by_hand,
         )
         try:
+            await settled()
             await terminal.run()
         finally:
             stop.set()

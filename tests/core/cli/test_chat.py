@@ -65,3 +65,19 @@ async def test_two_hundred_lookups_from_a_pipe_are_all_right(shell: Shell) -> No
     assert done.out.splitlines() == [
         f"🔗 Link for post {number:04}: https://example.org/{number}" for number in range(200)
     ]
+
+
+async def test_each_sees_the_menu_of_what_he_may_use(shell: Shell) -> None:
+    asked = "!menu\n/whoami\n!menu\n!group\n!as user Mia\n!menu\n"
+    done = await shell.run("chat", input=asked)
+    first, _, rest = done.out.partition("Your id is ")
+    admin_s, _, mia_s = rest.partition("/help - ")
+    assert "/postno - " in first
+    assert "/addlink - " in admin_s
+    assert "/postno - " in mia_s
+    assert "/addlink - " not in first + mia_s
+
+
+async def test_what_is_remembered_of_menus_stays_out_of_the_bots_storage(shell: Shell) -> None:
+    await shell.run("chat", input="/start\n", environ={"PLUGGRAM__STORAGE__URL": "json:data"})
+    assert [path.name for path in shell.folder.rglob("*menus*")] == []
