@@ -10,8 +10,11 @@ Change: TypeAlias = Callable[[Any], Json]
 """Computes the new value from the old one (None: absent). Pure, synchronous, may be called more than once and on
 another thread. Its parameter is Any, so that `lambda n: (n or 0) + 1` needs no cast under a strict type checker."""
 
-ChangeMany: TypeAlias = Callable[[dict[str, Any]], Mapping[str, Json]]
-"""The same for several keys: from all their old values to the new ones of those that change."""
+Values: TypeAlias = Mapping[str, Mapping[str, Json]]
+"""JSON values by namespace and key."""
+
+ChangeTogether: TypeAlias = Callable[[dict[str, dict[str, Any]]], Values]
+"""The same for values of several namespaces: from the old values that were asked for to the new ones to store."""
 
 PROBE_NAMESPACE = "pluggram.probe"
 
@@ -64,13 +67,14 @@ class Backend(ABC):
         """
 
     @abstractmethod
-    async def update_many(
-        self, namespace: str, keys: Collection[str], change: ChangeMany
-    ) -> tuple[dict[str, Json], dict[str, Json]]:
-        """Store what `change` makes of the values under `keys`, with no other write between, and return (old, new).
+    async def update_together(
+        self, keys: Mapping[str, Collection[str]], change: ChangeTogether
+    ) -> tuple[Values, Values]:
+        """Store what `change` makes of values in several namespaces, with no other write between: all or nothing.
 
-        `change` is given every key, with None where there is no value. What it leaves out stays; a None deletes; a key
-        that was not asked for is a ValueError. What it raises is raised here, and nothing is stored.
+        keys: those that `change` is given, by namespace, with None where there is no value. It returns values to store
+        in these namespaces, under these keys or others; None deletes, what it leaves out stays. Returns (old, new):
+        what it was given, and what is there now. What it raises is raised here, and nothing is stored.
         """
 
     @abstractmethod
@@ -83,8 +87,10 @@ class Backend(ABC):
 
     async def update(self, namespace: str, key: str, change: Change) -> tuple[Json, Json]:
         """Store `change(old)` with no other write between, and return (old, new)."""
-        old, new = await self.update_many(namespace, (key,), lambda values: {key: change(values[key])})
-        return old[key], new[key]
+        old, new = await self.update_together(
+            {namespace: (key,)}, lambda values: {namespace: {key: change(values[namespace][key])}}
+        )
+        return old[namespace][key], new[namespace][key]
 
     async def count(self, namespace: str, prefix: str = "") -> int:
         """Count the values whose key begins with `prefix`; override it where that can be had without reading them."""

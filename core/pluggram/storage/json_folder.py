@@ -2,18 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Any
 
 from pluggram.storage.atomic_file import is_temporary, replace_file, stamp_of
 from pluggram.storage.errors import StorageError
 from pluggram.storage.folder_lock import FolderLock
 from pluggram.storage.json_backup import backup_of, copy_aside, keep_backup, retire_backup
 from pluggram.storage.json_table import JsonTable, Reading, read_table
+from pluggram.storage.json_together import Journal, write_together
 from pluggram.storage.names import is_namespace
 from pluggram.storage.texts import NULL, count, page
 from pluggram.storage.values import Json, decode
-from pluggram.storage.writes import Result, Rows, RowsBackend
+from pluggram.storage.writes import Refused, Result, RowsBackend, Spaces
 
 _log = logging.getLogger("pluggram.storage")
 
@@ -30,6 +32,8 @@ class JsonFolderBackend(RowsBackend):
         super().__init__(str(folder))
         self._folder = folder
         self._lock = FolderLock(folder)
+        self._journal = Journal(folder)
+        self._writing: set[asyncio.Task[Any]] = set()
         self._tables: dict[str, JsonTable] | None = None
 
     async def open(self) -> None:
@@ -44,6 +48,7 @@ class JsonFolderBackend(RowsBackend):
         """Finish all writes that were begun, then give the folder back."""
         tables, self._tables = self._tables or {}, None
         try:
+            await asyncio.gather(*self._writing, return_exceptions=True)
             for table in tables.values():
                 await table.finish()
         finally:
@@ -69,9 +74,18 @@ class JsonFolderBackend(RowsBackend):
         names = {path.stem for path in _table_files(self._folder)} | self._open_tables().keys()
         return [name for name in sorted(names) if any(text != NULL for text in (await self._texts(name)).values())]
 
-    async def write(self, namespace: str, job: Callable[[Rows], Result]) -> Result:
-        """Run `job` in the next writing of the file, and return its result once that is on disk."""
-        return await self._space(namespace).write(job)
+    async def write(self, namespaces: Collection[str], job: Callable[[Spaces], Result]) -> Result:
+        """Run `job` in the next writing of the files, and return its result once that is on disk."""
+        tables = {namespace: self._space(namespace) for namespace in namespaces}
+        if len(tables) == 1:
+            return await next(iter(tables.values())).write(job)
+        writing = asyncio.create_task(write_together(self._journal, tables, job))
+        self._writing.add(writing)
+        writing.add_done_callback(self._writing.discard)
+        try:
+            return await asyncio.shield(writing)
+        except Refused as refused:
+            raise refused.reason from None
 
     async def probe(self) -> None:
         """Write a file and take it away again: returns if the folder can be written, else raises StorageError."""
@@ -111,7 +125,9 @@ class JsonFolderBackend(RowsBackend):
                 if is_temporary(path):
                     path.unlink()
             self._tell_of_strange_names()
-            return {path.stem: self._open_file(path) for path in _table_files(self._folder)}
+            readings = {path.stem: self._open_file(path) for path in _table_files(self._folder)}
+            self._journal.finish(readings)
+            return readings
         except BaseException:
             self._lock.release()
             raise

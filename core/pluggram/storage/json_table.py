@@ -18,7 +18,7 @@ from pluggram.storage.errors import StorageError
 from pluggram.storage.json_backup import keep_backup, retire_backup
 from pluggram.storage.json_text import parse, render
 from pluggram.storage.texts import TextRows
-from pluggram.storage.writes import Outcome, Result, Rows, Waiting
+from pluggram.storage.writes import Outcome, Result, Spaces, Waiting
 
 _UNKNOWN: Stamp = (0, 0, 0)
 
@@ -58,26 +58,32 @@ class JsonTable:
     """
 
     def __init__(self, path: Path, tell: Callable[[int, str], None], reading: Reading) -> None:
-        self._path = path
+        self.path = path
+        self.file_in_use = asyncio.Lock()
+        """Held while the file is read or written."""
         self._tell = tell
         self._texts, self._stamp, self._flaw = reading.texts, reading.stamp, reading.flaw
         self._waiting: list[Waiting] = []
         self._writer: asyncio.Task[None] | None = None
-        self._file_in_use = asyncio.Lock()
+
+    @property
+    def stamp(self) -> Stamp | None:
+        """The stamp of the file as it was last read or written; None if there was none."""
+        return self._stamp
 
     async def texts(self) -> dict[str, str]:
         """Return the JSON text by key, as of now; treat it as read-only."""
         if self._writer is None and self._look() != self._stamp:
-            async with self._file_in_use:
+            async with self.file_in_use:
                 await self._refresh()
         return self._texts
 
-    async def write(self, job: Callable[[Rows], Result]) -> Result:
+    async def write(self, job: Callable[[Spaces], Result]) -> Result:
         """Run `job` in the next writing, and return its result once that is on disk."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Waiting("", job, future))
+        self._waiting.append(Waiting((self.path.stem,), job, future))
         if self._writer is None:
-            self._writer = asyncio.create_task(self._write_all(), name=f"pluggram writes {self._path.name}")
+            self._writer = asyncio.create_task(self._write_all(), name=f"pluggram writes {self.path.name}")
         return await future
 
     async def finish(self) -> None:
@@ -85,11 +91,26 @@ class JsonTable:
         if self._writer is not None:
             await asyncio.shield(self._writer)
 
+    async def current(self) -> dict[str, str]:
+        """Return the JSON text by key, as of now, for who holds the file and will write it; treat it as read-only.
+
+        Raises StorageError when the file does not parse.
+        """
+        await self._refresh()
+        if self._flaw:
+            raise StorageError(f"{self._flaw}. Nothing can be stored in it until it is mended.")
+        return self._texts
+
+    async def adopt(self, texts: dict[str, str], stamp: Stamp) -> None:
+        """Serve from now on what was written to the file that is held."""
+        self._texts, self._stamp = texts, stamp
+        await self._back_up()
+
     async def _write_all(self) -> None:
         try:
             while self._waiting:
                 group, self._waiting = self._waiting, []
-                async with self._file_in_use:
+                async with self.file_in_use:
                     await self._write_group(group)
         finally:
             self._writer = None
@@ -99,7 +120,7 @@ class JsonTable:
         try:
             outcomes = await self._commit(group)
         except Exception as error:  # whatever it is, nobody may be left waiting
-            outcomes = [Outcome(error=_copy(error, self._path)) for _ in group]
+            outcomes = [Outcome(error=_copy(error, self.path)) for _ in group]
         for waiting, outcome in zip(group, outcomes, strict=True):
             waiting.settle(outcome)
         if self._texts is not before:
@@ -107,11 +128,8 @@ class JsonTable:
 
     async def _commit(self, group: list[Waiting]) -> list[Outcome]:
         for _ in range(ATTEMPTS):
-            await self._refresh()
-            if self._flaw:
-                raise StorageError(f"{self._flaw}. Nothing can be stored in it until it is mended.")
-            rows = TextRows(dict(self._texts))
-            outcomes = [waiting.run(rows) for waiting in group]
+            rows = TextRows(dict(await self.current()))
+            outcomes = [waiting.run({self.path.stem: rows}) for waiting in group]
             if not rows.changed:
                 return outcomes
             try:
@@ -120,23 +138,23 @@ class JsonTable:
                 continue  # and run the changes again, on what the edit left
             self._texts = rows.texts
             return outcomes
-        raise StorageError(f"{self._path} changes faster than it can be written: something else writes it all the time")
+        raise StorageError(f"{self.path} changes faster than it can be written: something else writes it all the time")
 
     def _store(self, texts: dict[str, str], expected: Stamp | None) -> Stamp:
         try:
-            return replace_file(self._path, render(texts), expected)
+            return replace_file(self.path, render(texts), expected)
         except FolderNotSynced as error:
             consequence = "the old values stand" if self._restore(expected, error.stamp) else "the new values are there"
-            raise StorageError(f"{self._path} may not survive a power failure: {error}; {consequence}") from error
+            raise StorageError(f"{self.path} may not survive a power failure: {error}; {consequence}") from error
         except OSError as error:
-            raise StorageError(f"{self._path} cannot be written: {error.strerror}; the old values stand") from error
+            raise StorageError(f"{self.path} cannot be written: {error.strerror}; the old values stand") from error
 
     def _restore(self, expected: Stamp | None, current: Stamp) -> bool:
         try:
             if expected is None:
-                self._path.unlink()
+                self.path.unlink()
             else:
-                replace_file(self._path, render(self._texts), current)
+                replace_file(self.path, render(self._texts), current)
         except FolderNotSynced:
             return True
         except (OSError, EditedMeanwhile):
@@ -147,9 +165,9 @@ class JsonTable:
         look = self._look()
         if look == self._stamp:
             return
-        reading = await asyncio.to_thread(read_table, self._path)
+        reading = await asyncio.to_thread(read_table, self.path)
         if reading.stamp is None and self._stamp is not None and not reading.flaw:
-            self._tell(logging.ERROR, await asyncio.to_thread(retire_backup, self._path))
+            self._tell(logging.ERROR, await asyncio.to_thread(retire_backup, self.path))
         for remark in reading.remarks:
             self._tell(logging.WARNING, remark)
         self._stamp, self._flaw = reading.stamp, reading.flaw
@@ -161,13 +179,13 @@ class JsonTable:
 
     def _look(self) -> Stamp | None:
         try:
-            return stamp_of(self._path)
+            return stamp_of(self.path)
         except OSError:
             return _UNKNOWN
 
     async def _back_up(self) -> None:
         if self._stamp is not None:
-            problem = await asyncio.to_thread(keep_backup, self._path, self._texts)
+            problem = await asyncio.to_thread(keep_backup, self.path, self._texts)
             if problem:
                 self._tell(logging.ERROR, problem)
 

@@ -1,11 +1,11 @@
 """MemoryBackend: values that live as long as the process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from pluggram.storage.errors import StorageError
 from pluggram.storage.texts import TextRows, count, page
 from pluggram.storage.values import Json, decode
-from pluggram.storage.writes import Refused, Result, Rows, RowsBackend
+from pluggram.storage.writes import Refused, Result, RowsBackend, Spaces
 
 
 class MemoryBackend(RowsBackend):
@@ -41,10 +41,10 @@ class MemoryBackend(RowsBackend):
         """Return the namespaces that hold a value."""
         return sorted(name for name, texts in self._open_spaces().items() if texts)
 
-    async def write(self, namespace: str, job: Callable[[Rows], Result]) -> Result:
+    async def write(self, namespaces: Collection[str], job: Callable[[Spaces], Result]) -> Result:
         """Run `job` at once: nothing else runs on the event loop meanwhile."""
         try:
-            return job(TextRows(self._texts(namespace)))
+            return job({namespace: TextRows(self._texts(namespace)) for namespace in namespaces})
         except Refused as refused:
             raise refused.reason from None
 

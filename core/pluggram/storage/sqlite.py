@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from pluggram.storage.names import prefix_end
 from pluggram.storage.sqlite_file import BUSY_SECONDS, connect_reader, connect_writer, explain
 from pluggram.storage.sqlite_writer import SqliteWriter
 from pluggram.storage.values import Json, decode
-from pluggram.storage.writes import Result, Rows, RowsBackend
+from pluggram.storage.writes import Result, RowsBackend, Spaces
 
 LOOP_BUSY_SECONDS = 0.5
 """How long a read on the event loop may wait: only while another process recovers the file after a crash."""
@@ -74,9 +74,9 @@ class SqliteBackend(RowsBackend):
         """Return the namespaces that hold a value."""
         return await self._scan(_NAMESPACES, [], lambda row: str(row[0]))
 
-    async def write(self, namespace: str, job: Callable[[Rows], Result]) -> Result:
+    async def write(self, namespaces: Collection[str], job: Callable[[Spaces], Result]) -> Result:
         """Run `job` on the writer's thread, and return its result once it is committed."""
-        return await self._open().writer.write(namespace, job)
+        return await self._open().writer.write(namespaces, job)
 
     async def _scan(self, sql: str, values: list[str | int], read: Callable[[Any], Result]) -> list[Result]:
         connections = self._open()

@@ -5,13 +5,13 @@ import contextlib
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 from pluggram.storage.errors import StorageError
 from pluggram.storage.sqlite_file import explain
-from pluggram.storage.writes import Outcome, Result, Rows, Waiting
+from pluggram.storage.writes import Outcome, Result, Spaces, Waiting
 
 MAX_GROUP = 256
 """So many writes share a transaction at most, so that none waits long for the others."""
@@ -35,10 +35,10 @@ class SqliteWriter:
         self._identity = _identity(path)
         self._thread.start()
 
-    async def write(self, namespace: str, job: Callable[[Rows], Result]) -> Result:
+    async def write(self, namespaces: Collection[str], job: Callable[[Spaces], Result]) -> Result:
         """Run `job` in the next group, and return its result once that is committed."""
         future: asyncio.Future[Result] = self._loop.create_future()
-        self._queue.put(Waiting(namespace, job, future))
+        self._queue.put(Waiting(namespaces, job, future))
         return await future
 
     async def close(self) -> None:
@@ -79,9 +79,12 @@ class SqliteWriter:
         if _identity(self._path) != self._identity:
             raise StorageError(f"{self._path} was moved or replaced while it was in use: put it back, or start again")
         self._connection.execute("BEGIN IMMEDIATE")
-        outcomes = [waiting.run(_SqlRows(self._connection, waiting.namespace)) for waiting in group]
+        outcomes = [waiting.run(self._spaces(waiting.namespaces)) for waiting in group]
         self._connection.execute("COMMIT")
         return outcomes
+
+    def _spaces(self, namespaces: Collection[str]) -> Spaces:
+        return {namespace: _SqlRows(self._connection, namespace) for namespace in namespaces}
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:  # a full disk may have ended it already

@@ -5,7 +5,7 @@ from collections.abc import Coroutine, Iterable, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
-from pluggram.storage.backend import Backend, Change, ChangeMany
+from pluggram.storage.backend import Backend, Change, ChangeTogether, Values
 from pluggram.storage.errors import StorageError
 from pluggram.storage.names import check_key, check_namespace
 from pluggram.storage.values import Json
@@ -119,15 +119,23 @@ class Store:
         """
         return await self._storage.backend.update(self.namespace, check_key(key), change)
 
-    async def update_many(self, keys: Iterable[str], change: ChangeMany) -> tuple[dict[str, Json], dict[str, Json]]:
-        """Store what `change` makes of the values under `keys`, with no other write between, and return (old, new).
+    @staticmethod
+    async def update_together(keys: Mapping["Store", Iterable[str]], change: ChangeTogether) -> tuple[Values, Values]:
+        """Store what `change` makes of values in one or several stores, with no other write between: all or nothing.
 
-        `change` gets a dict with every key, None where there is no value, and returns the values to store: a None
-        deletes, a key that it leaves out stays as it is. All are stored or, if it raises, none. As for `update`, it
-        must be a plain function that only computes. Raises ValueError when it returns a key that was not asked for.
+        keys: those that `change` is given, by store. `change` gets a dict of dicts, by namespace and key, None where
+        there is no value; it returns values to store in the same form, in these namespaces, under these keys or others;
+        None deletes, what it leaves out stays. As for `update`, it must be a plain function that only computes. Returns
+        (old, new): what `change` was given, and what is there now.
         """
-        asked = tuple(dict.fromkeys(map(check_key, keys)))
-        return await self._storage.backend.update_many(self.namespace, asked, change)
+        asked = {store.namespace: tuple(dict.fromkeys(map(check_key, names))) for store, names in keys.items()}
+        if not asked or len(asked) < len(keys) or len({id(store._storage) for store in keys}) > 1:
+            raise ValueError("update_together takes the stores of one bot, at least one, each namespace once")
+
+        def checked(old: dict[str, dict[str, Any]]) -> Values:
+            return {name: {check_key(key): value for key, value in new.items()} for name, new in change(old).items()}
+
+        return await next(iter(keys))._storage.backend.update_together(asked, checked)
 
     async def put_many(self, values: Mapping[str, Json]) -> None:
         """Store all of `values` or, if it raises, none of them; a None deletes."""
@@ -174,10 +182,6 @@ class SyncStore:
     def update(self, key: str, change: Change) -> tuple[Json, Json]:
         """Store `change(old)` under `key` with no other write between, and return (old, new)."""
         return self._storage.wait(self._store.update(key, change))
-
-    def update_many(self, keys: Iterable[str], change: ChangeMany) -> tuple[dict[str, Json], dict[str, Json]]:
-        """Store what `change` makes of the values under `keys`, with no other write between, and return (old, new)."""
-        return self._storage.wait(self._store.update_many(keys, change))
 
     def put_many(self, values: Mapping[str, Json]) -> None:
         """Store all of `values` or, if it raises, none of them; a None deletes."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from pluggram.storage.backend import Backend, ChangeMany
+from pluggram.storage.backend import Backend, ChangeTogether, Values
 from pluggram.storage.values import Json, decode, encode_or_none
 
 Result = TypeVar("Result")
@@ -22,6 +22,10 @@ class Rows(Protocol):
 
     def write(self, key: str, text: str | None) -> None:
         """Set the JSON text under `key`; None removes it."""
+
+
+Spaces = Mapping[str, Rows]
+"""The rows of the namespaces that a write was asked for, by their names."""
 
 
 class Refused(Exception):
@@ -49,25 +53,30 @@ def delete_row(rows: Rows, key: str) -> bool:
     return found
 
 
-def update_rows(rows: Rows, keys: Collection[str], change: ChangeMany) -> tuple[dict[str, Json], dict[str, Json]]:
+def update_spaces(spaces: Spaces, keys: Mapping[str, Collection[str]], change: ChangeTogether) -> tuple[Values, Values]:
     """Set what `change` makes of the values; raises Refused with what it raised, or if its result cannot be stored."""
-    texts = {key: rows.read(key) for key in keys}
+    texts = {space: {key: spaces[space].read(key) for key in asked} for space, asked in keys.items()}
     values = _decoded(texts)
     try:
         with _changing():
-            new = {key: encode_or_none(value) for key, value in change(values).items()}
-        if strange := sorted(new.keys() - texts.keys()):
-            raise ValueError(f"the change gives {strange[0]!r}, which is none of the keys that it was asked for")
+            new = _encoded(change(values), spaces)
     except StopIteration as error:  # no future can carry it
-        raise Refused(RuntimeError(f"the change of {', '.join(map(repr, keys))} raised StopIteration")) from error
+        raise Refused(RuntimeError("the change raised StopIteration")) from error
     except BaseException as error:
         raise Refused(error) from error
-    put_rows(rows, new)
-    return _decoded(texts), _decoded(texts | new)
+    for space, written in new.items():
+        put_rows(spaces[space], written)
+    return _decoded(texts), _decoded({space: texts[space] | new.get(space, {}) for space in texts})
 
 
-def _decoded(texts: Mapping[str, str | None]) -> dict[str, Json]:
-    return {key: decode(text) for key, text in texts.items()}
+def _encoded(values: Values, spaces: Spaces) -> dict[str, dict[str, str | None]]:
+    if strange := sorted(values.keys() - spaces.keys()):
+        raise ValueError(f"the change gives values for {strange[0]!r}, and was not asked for that namespace")
+    return {space: {key: encode_or_none(value) for key, value in new.items()} for space, new in values.items()}
+
+
+def _decoded(texts: Mapping[str, Mapping[str, str | None]]) -> dict[str, dict[str, Any]]:
+    return {space: {key: decode(text) for key, text in rows.items()} for space, rows in texts.items()}
 
 
 _here = threading.local()
@@ -91,8 +100,11 @@ class RowsBackend(Backend):
     """A backend that only has to say how one write runs over the rows of a namespace."""
 
     @abstractmethod
-    async def write(self, namespace: str, job: Callable[[Rows], Result]) -> Result:
-        """Run `job` with no other write between, and return its result once it is durable; raise a Refused's reason."""
+    async def write(self, namespaces: Collection[str], job: Callable[[Spaces], Result]) -> Result:
+        """Run `job` over these namespaces with no other write between, and return its result once all is durable.
+
+        All that it wrote is kept or nothing, a crash in the middle included. Raises a Refused's reason.
+        """
 
     async def put(self, namespace: str, key: str, value: Json) -> None:
         """Store `value`; None deletes."""
@@ -100,18 +112,18 @@ class RowsBackend(Backend):
 
     async def delete(self, namespace: str, key: str) -> bool:
         """Delete the value and say whether there was one."""
-        return await self.write(namespace, lambda rows: delete_row(rows, key))
+        return await self.write((namespace,), lambda spaces: delete_row(spaces[namespace], key))
 
-    async def update_many(
-        self, namespace: str, keys: Collection[str], change: ChangeMany
-    ) -> tuple[dict[str, Json], dict[str, Json]]:
-        """Store what `change` makes of the values under `keys`, with no other write between, and return (old, new)."""
-        return await self.write(namespace, lambda rows: update_rows(rows, keys, change))
+    async def update_together(
+        self, keys: Mapping[str, Collection[str]], change: ChangeTogether
+    ) -> tuple[Values, Values]:
+        """Store what `change` makes of values in several namespaces, with no other write between: all or nothing."""
+        return await self.write(tuple(keys), lambda spaces: update_spaces(spaces, keys, change))
 
     async def put_many(self, namespace: str, values: Mapping[str, Json]) -> None:
         """Store all of `values` or none of them; a None deletes."""
         texts = {key: encode_or_none(value) for key, value in values.items()}
-        await self.write(namespace, lambda rows: put_rows(rows, texts))
+        await self.write((namespace,), lambda spaces: put_rows(spaces[namespace], texts))
 
 
 @dataclass(frozen=True)
@@ -126,14 +138,14 @@ class Outcome:
 class Waiting:
     """A write whose caller waits for its outcome."""
 
-    namespace: str
-    job: Callable[[Rows], object]
+    namespaces: Collection[str]
+    job: Callable[[Spaces], object]
     future: asyncio.Future[Any]
 
-    def run(self, rows: Rows) -> Outcome:
+    def run(self, spaces: Spaces) -> Outcome:
         """Run the write; a refusal is an outcome, everything else is raised."""
         try:
-            return Outcome(self.job(rows))
+            return Outcome(self.job(spaces))
         except Refused as refused:
             return Outcome(error=refused.reason)
 

@@ -74,12 +74,14 @@ class _Machine(RuleBasedStateMachine):
         assert self._run(self._store(name).update(key, lambda found: [found, value])) == (old, [old, value])
         self._expect(name, {key: [old, value]})
 
-    @rule(name=NAMESPACES, keys=st.sets(KEYS, max_size=4), value=VALUES)
-    def update_many(self, name: str, keys: set[str], value: Json) -> None:
-        old = {key: self._values(name).get(key) for key in keys}
-        new: dict[str, Json] = {key: value if number % 2 else [old[key]] for number, key in enumerate(sorted(keys))}
-        assert self._run(self._store(name).update_many(keys, lambda _: new)) == (old, new)
-        self._expect(name, new)
+    @rule(asked=st.dictionaries(NAMESPACES, st.sets(KEYS, max_size=3), min_size=1), value=VALUES)
+    def update_together(self, asked: dict[str, set[str]], value: Json) -> None:
+        old = {name: {key: self._values(name).get(key) for key in keys} for name, keys in asked.items()}
+        new = {name: dict.fromkeys(sorted(keys)[:2], value) | {"b": [name]} for name, keys in asked.items()}
+        both = self._run(Store.update_together({self._store(name): asked[name] for name in asked}, lambda _: new))
+        assert both == (old, {name: old[name] | new[name] for name in asked})
+        for name in asked:
+            self._expect(name, new[name])
 
     @rule(name=NAMESPACES, key=KEYS, values=st.lists(VALUES, min_size=1, max_size=5))
     def put_at_once(self, name: str, key: str, values: list[Json]) -> None:

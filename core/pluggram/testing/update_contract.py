@@ -1,19 +1,19 @@
 """What the contract asks of the verbs that change a value by its old one."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, NoReturn
 
 import pytest
 
-from pluggram.storage import Json, Store
-from pluggram.testing.backend_base import Contract
+from pluggram.storage import Backend, Storage, Store, Values
+from pluggram.testing.backend_base import Contract, store_over
 
 
 @pytest.mark.asyncio
 class UpdateContract(Contract):
-    """What `update` and `update_many` must do; part of BackendContract."""
+    """What `update` and `update_together` must do; part of BackendContract."""
 
     async def test_update_returns_the_old_and_the_new_value(self, store: Store) -> None:
         """None where there was nothing."""
@@ -66,45 +66,70 @@ class UpdateContract(Contract):
         new.append(3)
         assert await store.get("key") == [1, 2]
 
-    async def test_update_many_changes_several_values_at_once(self, store: Store) -> None:
-        """It is given all of them, None where there is none, and leaves alone what the change leaves out."""
-        await store.put_many({"a": 1, "b": [2], "c": 3, "other": 4})
+    async def test_update_together_changes_values_of_several_namespaces(self, opened: Backend) -> None:
+        """It is given those that it asks for, and may store others; what it leaves out stays."""
+        a, b = self._two_of_one_storage(opened)
+        await a.put_many({"one": 1, "two": [2], "other": 4})
+        await b.put("last", 7)
         given: list[object] = []
 
-        def change(values: dict[str, Any]) -> Mapping[str, Json]:
-            given.append(deepcopy(values))
-            values["b"].append("changed by the change")
-            return {"a": values["a"] + 1, "new": "n", "c": None}
+        def change(old: dict[str, dict[str, Any]]) -> Values:
+            given.append(deepcopy(old))
+            old["a"]["two"].append("changed by the change")
+            return {"a": {"one": None, "new": "n"}, "b": {"last": old["b"]["last"] + 1, "8": old["a"]["one"]}}
 
-        old, new = await store.update_many(["c", "a", "b", "new", "a"], change)
-        assert given[0] == old == {"a": 1, "b": [2], "c": 3, "new": None}
-        assert new == {"a": 2, "b": [2], "c": None, "new": "n"}
-        assert await store.items() == [("a", 2), ("b", [2]), ("new", "n"), ("other", 4)]
-        assert await store.update_many([], lambda values: values) == ({}, {})
+        old, new = await Store.update_together({a: ["one", "two", "none", "one"], b: ["last"]}, change)
+        assert given[0] == old == {"a": {"one": 1, "two": [2], "none": None}, "b": {"last": 7}}
+        assert new == {"a": {"one": None, "two": [2], "none": None, "new": "n"}, "b": {"last": 8, "8": 1}}
+        assert await a.items() == [("new", "n"), ("other", 4), ("two", [2])]
+        assert await b.items() == [("8", 1), ("last", 8)]
 
-    async def test_update_many_that_raises_stores_nothing(self, store: Store) -> None:
-        """Nor what it was not asked for, nor what cannot be stored."""
-        await store.put_many({"a": 1, "b": 2})
-        with pytest.raises(KeyError, match="mine"):
-            await store.update_many(["a", "b"], _raising(KeyError("mine")))
-        with pytest.raises(ValueError, match="'c', which is none of the keys"):
-            await store.update_many(["a", "b"], lambda _: {"a": 9, "c": 9})
-        with pytest.raises(TypeError, match="cannot be stored"):
-            await store.update_many(["a", "b"], lambda _: {"a": 9, "b": object()})  # type: ignore[dict-item]
-        with pytest.raises(ValueError, match="storage key"):
-            await store.update_many(["a", "\ud800"], lambda _: {"a": 9})
-        assert await store.items() == [("a", 1), ("b", 2)]
+    async def test_update_together_that_raises_stores_nothing(self, opened: Backend) -> None:
+        """Nor what cannot be stored, nor what belongs elsewhere."""
+        a, b = self._two_of_one_storage(opened)
+        await a.put("one", 1)
 
-    async def test_no_other_write_comes_between_the_values_of_update_many(self, store: Store) -> None:
-        """What moves from one key to the other is never lost, and never there twice."""
-        await store.put_many({"a": 100, "b": 0})
+        async def refused(kind: type[Exception], match: str, change: Callable[[object], Values]) -> None:
+            with pytest.raises(kind, match=match):
+                await Store.update_together({a: ["one"], b: ["two"]}, change)
+            with pytest.raises(kind, match=match):
+                await Store.update_together({a: ["one"]}, change)
 
-        def move(values: dict[str, Any]) -> Mapping[str, Json]:
-            return {"a": values["a"] - 1, "b": values["b"] + 1}
+        await refused(KeyError, "mine", _raising(KeyError("mine")))
+        await refused(ValueError, "namespace", lambda _: {"a": {"one": 9}, "c": {"one": 9}})
+        await refused(TypeError, "cannot be stored", lambda _: {"a": {"two": 9, "one": object()}})  # type: ignore[dict-item]
+        await refused(ValueError, "storage key", lambda _: {"a": {"two": 9, "\ud800": 9}})
+        assert (await a.items(), await b.items()) == ([("one", 1)], [])
 
-        writes = [store.update_many(["a", "b"], move), store.update("a", lambda n: n + 1)]
-        await asyncio.gather(*writes, *(store.update_many(["a", "b"], move) for _ in range(20)))
-        assert await store.items() == [("a", 80), ("b", 21)]
+    async def test_no_other_write_comes_between_what_is_updated_together(self, opened: Backend) -> None:
+        """What moves from one namespace to the other is never lost, and never there twice."""
+        a, b = self._two_of_one_storage(opened)
+        await a.put("n", 100)
+
+        def move(old: dict[str, dict[str, Any]]) -> Values:
+            return {"a": {"n": old["a"]["n"] - 1}, "b": {"n": (old["b"]["n"] or 0) + 1}}
+
+        moves = (Store.update_together(keys, move) for keys in ({a: ["n"], b: ["n"]}, {b: ["n"], a: ["n"]}) * 10)
+        await asyncio.gather(a.update("n", lambda n: n + 1), *moves, a.update("n", lambda n: n + 1))
+        assert (await a.get("n"), await b.get("n")) == (82, 20)
+
+    async def test_only_stores_of_one_bot_are_updated_together(self, opened: Backend) -> None:
+        """And none twice."""
+        a, _ = self._two_of_one_storage(opened)
+        a_again = Store(a._storage, "a")
+        wrong: list[dict[Store, list[str]]] = [
+            {},
+            {a: ["x"], store_over(opened, "b"): ["x"]},
+            {a: ["x"], a_again: ["y"]},
+        ]
+        for stores in wrong:
+            with pytest.raises(ValueError, match="the stores of one bot"):
+                await Store.update_together(stores, lambda old: old)
+
+    def _two_of_one_storage(self, opened: Backend) -> tuple[Store, Store]:
+        storage = Storage()
+        storage.attach(opened)
+        return storage.store("a"), storage.store("b")
 
 
 def _raising(error: BaseException) -> Callable[[object], NoReturn]:

@@ -1,0 +1,144 @@
+"""Writing several files of a JSON folder, all or none: a journal says what is being written until all are."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack, suppress
+from functools import partial
+from pathlib import Path
+
+from pluggram.storage.atomic_file import (
+    EditedMeanwhile,
+    FolderNotSynced,
+    Stamp,
+    read_file,
+    replace_file,
+    stamp_of,
+)
+from pluggram.storage.errors import StorageError
+from pluggram.storage.json_table import ATTEMPTS, JsonTable, Reading
+from pluggram.storage.json_text import render
+from pluggram.storage.texts import TextRows
+from pluggram.storage.writes import Result, Spaces
+
+Texts = Mapping[str, str]
+
+
+class Journal:
+    """The file `.together`: of each row that is being written, by namespace and key, the old and the new text."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / ".together"
+        self._halfway = False
+
+    def begin(self, old: Mapping[str, Texts], new: Mapping[str, Texts]) -> None:
+        """Write down what will be written; raises StorageError when an earlier write has to be finished first."""
+        if self._halfway:
+            raise StorageError(f"{self.path} is left from a write that failed halfway: start again, so it is finished")
+        rows = {name: _differing(old[name], texts) for name, texts in new.items()}
+        try:
+            replace_file(self.path, json.dumps(rows, ensure_ascii=False).encode(), stamp_of(self.path))
+        except FolderNotSynced:
+            self.give_up(lambda: None)
+            raise
+
+    def end(self) -> None:
+        """All is written. Where the file cannot be removed it does no harm, for its rows are what they should be."""
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+
+    def give_up(self, take_back: Callable[[], None]) -> None:
+        """Take back what is written already; raises StorageError when that, too, fails."""
+        try:
+            take_back()
+            self.path.unlink(missing_ok=True)
+        except (OSError, EditedMeanwhile) as error:
+            self._halfway = True
+            raise StorageError(
+                f"{self.path.parent} can neither be written nor set back ({error!r}): "
+                "what was begun is finished when the bot starts again"
+            ) from error
+
+    def finish(self, readings: dict[str, Reading]) -> None:
+        """Write what a crash has left unwritten; a row that has changed since is left alone.
+
+        readings: the files as they were read, by namespace; those that are written are put in.
+        """
+        content, stamp = read_file(self.path)
+        for name, rows in json.loads(content).items() if stamp else ():
+            reading = readings.get(name, Reading())
+            texts = dict(reading.texts)
+            for key, (old, new) in rows.items():
+                if texts.get(key) == old:
+                    texts[key] = new
+            texts = {key: text for key, text in texts.items() if text is not None}
+            if texts != reading.texts:
+                written = replace_file(self.path.with_name(f"{name}.json"), render(texts), reading.stamp)
+                readings[name] = Reading(texts, written, reading.remarks)
+        self.end()
+
+
+async def write_together(journal: Journal, tables: Mapping[str, JsonTable], job: Callable[[Spaces], Result]) -> Result:
+    """Run `job` over the rows of these tables, and return its result once all that it changed is on disk.
+
+    Raises StorageError, and then the old values stand; a Refused as it is.
+    """
+    async with AsyncExitStack() as stack:
+        for name in sorted(tables):
+            await stack.enter_async_context(tables[name].file_in_use)
+        for _ in range(ATTEMPTS):
+            old = {name: await table.current() for name, table in tables.items()}
+            try:
+                result, new = await asyncio.to_thread(_write, journal, tables, old, job)
+            except EditedMeanwhile:
+                continue  # and run the job again, on what the edit left
+            for name, (texts, stamp) in new.items():
+                await tables[name].adopt(texts, stamp)
+            return result
+    raise StorageError(f"{journal.path.parent} changes faster than it can be written: something else writes it")
+
+
+def _write(
+    journal: Journal, tables: Mapping[str, JsonTable], old: Mapping[str, Texts], job: Callable[[Spaces], Result]
+) -> tuple[Result, Mapping[str, tuple[dict[str, str], Stamp]]]:
+    spaces = {name: TextRows(dict(texts)) for name, texts in old.items()}
+    result = job(spaces)
+    new = {name: rows.texts for name, rows in spaces.items() if rows.changed}
+    try:
+        if new:
+            journal.begin(old, new)
+        stamps = _replace(journal, tables, old, new)
+    except OSError as error:
+        raise StorageError(f"{journal.path.parent} cannot be written: {error}; the old values stand") from error
+    journal.end()
+    return result, {name: (new[name], stamp) for name, stamp in stamps.items()}
+
+
+def _replace(
+    journal: Journal, tables: Mapping[str, JsonTable], old: Mapping[str, Texts], new: Mapping[str, Texts]
+) -> Mapping[str, Stamp]:
+    done: dict[str, Stamp] = {}
+    for name, texts in new.items():
+        try:
+            done[name] = replace_file(tables[name].path, render(texts), tables[name].stamp)
+        except FolderNotSynced as error:
+            journal.give_up(partial(_take_back, tables, old, done | {name: error.stamp}))
+            raise
+        except (OSError, EditedMeanwhile):
+            journal.give_up(partial(_take_back, tables, old, done))
+            raise
+    return done
+
+
+def _take_back(tables: Mapping[str, JsonTable], old: Mapping[str, Texts], done: Mapping[str, Stamp]) -> None:
+    for name, stamp in done.items():
+        if tables[name].stamp is None:
+            tables[name].path.unlink()
+            continue
+        with suppress(FolderNotSynced):
+            replace_file(tables[name].path, render(old[name]), stamp)
+
+
+def _differing(old: Texts, new: Texts) -> Mapping[str, tuple[str | None, str | None]]:
+    keys = (key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
+    return {key: (old.get(key), new.get(key)) for key in keys}
