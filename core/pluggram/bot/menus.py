@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -97,9 +97,13 @@ class Menus:
                 await asyncio.sleep(0)
         return found
 
+    def left_out(self) -> Iterator[str]:
+        """Say what no menu can show, and why, with the plugin of each."""
+        return left_out(self._bot.declarations)
+
     def tell(self) -> None:
         """Log what no menu can show, each thing once."""
-        for text in left_out(self._bot.declarations):
+        for text in self.left_out():
             if text not in self._told:
                 self._told.add(text)
                 logger.warning("%s", text)

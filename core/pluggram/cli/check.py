@@ -68,6 +68,8 @@ async def _check(path: Path | None, online: bool, safe_mode: bool) -> AsyncItera
         yield Finding(
             "plugin", level, f"{state.name} is {state.status}" + (f": {state.reason}" if state.reason else "")
         )
+    for left_out in bot.menus.left_out() if config.telegram.menus else ():
+        yield Finding("plugin", "warning", left_out)
     async for finding in _check_storage(bot):
         yield finding
     token = _check_token(config, required=online)

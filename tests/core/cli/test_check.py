@@ -81,6 +81,18 @@ async def test_online_tells_what_botfather_keeps_from_a_plugin(shell: Shell) -> 
     assert "curious wants" not in untold.out
 
 
+async def test_what_fits_into_no_command_menu_is_a_warning(shell: Shell) -> None:
+    (shell.folder / "long.py").write_text(
+        CURIOUS.replace('"good morning", lambda', '"/" + "x" * 33, help="X", answer=lambda')
+    )
+    shell.config.write_text('[bot]\nname = "x"\n[plugins.long]\nuse = "./long.py:Curious"\n')
+    told = await shell.run("check")
+    untold = await shell.run("check", environ={"PLUGGRAM__TELEGRAM__MENUS": "false"})
+    assert (told.code, untold.code) == (0, 0)
+    assert f"warning  plugin    plugin long: /{'x' * 33} is not in the command menu: Telegram takes" in told.out
+    assert "command menu" not in untold.out
+
+
 async def test_a_text_that_is_no_token_is_an_error_although_a_missing_one_is_not(shell: Shell) -> None:
     done = await shell.run("check", environ={"BOT_TOKEN": "abc"})
     assert done.code == 78

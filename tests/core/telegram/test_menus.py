@@ -130,6 +130,19 @@ async def test_the_menus_are_set_once_and_at_the_next_start_only_compared(home: 
         assert home.telegram.took() == ["get"] * 8
 
 
+async def test_each_person_sees_his_menu_in_his_language(home: Home) -> None:
+    owner, other = (home.telegram.users[user_id] for user_id in (OWNER, ADMIN))
+    group = home.telegram.supergroup("Toys", owner, other, home.account)
+    async with home.start():
+        assert owner.menu(home.account) == [PLAY, TIDY]
+        assert other.menu(home.account) == other.menu(home.account, group) == [PLAY]
+        owner.language_code, other.language_code = "de", "de-at"
+        assert owner.menu(home.account) == [SPIELEN, TIDY]
+        assert other.menu(home.account) == owner.menu(home.account, group) == [SPIELEN]
+        other.language_code = "fr"
+        assert other.menu(home.account) == [PLAY]
+
+
 async def test_a_start_that_changes_nothing_writes_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     async with home.start():
         home.telegram.took()
