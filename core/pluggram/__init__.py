@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pluggram.access import Authorizer
     from pluggram.context import BotView, Context, Declaration, PluginState, TelegramView
     from pluggram.errors import FloodLimit, Forbidden, PluggramError, TelegramError, Unreachable
-    from pluggram.handlers import Access, Handler, handler
+    from pluggram.handlers import Access, Handler, TelegramErrorHandler, TelegramHandler, handler
     from pluggram.hooks import API_VERSION, Handled, hookimpl
     from pluggram.parts import Article, Button, File
     from pluggram.probes import Check, CheckResult, Metric, Reading
@@ -25,7 +25,7 @@ _ROOMS = {
     "pluggram.access": ("Authorizer",),
     "pluggram.context": ("BotView", "Context", "Declaration", "PluginState", "TelegramView"),
     "pluggram.errors": ("FloodLimit", "Forbidden", "PluggramError", "TelegramError", "Unreachable"),
-    "pluggram.handlers": ("Access", "Handler", "handler"),
+    "pluggram.handlers": ("Access", "Handler", "TelegramErrorHandler", "TelegramHandler", "handler"),
     "pluggram.hooks": ("API_VERSION", "Handled", "hookimpl"),
     "pluggram.parts": ("Article", "Button", "File"),
     "pluggram.probes": ("Check", "CheckResult", "Metric", "Reading"),
@@ -66,6 +66,8 @@ __all__ = [
     "StorageError",
     "Store",
     "TelegramError",
+    "TelegramErrorHandler",
+    "TelegramHandler",
     "TelegramView",
     "Unreachable",
     "User",

@@ -1,13 +1,16 @@
 """Handler: a pattern and an answer, with all that help, menus, suggestions and tests need to know of them."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from pluggram.parts import Article
 from pluggram.reply import Reply
 from pluggram.request import Kind, Origin
+
+if TYPE_CHECKING:
+    from telegram.ext import BaseHandler
 
 Access = Literal["all", "group_admin", "admin", "owner"]
 """Who may use a handler: all; whoever administers the group it is asked in; admins of the bot; its owners.
@@ -113,6 +116,55 @@ def handler(
         pattern, answer, help, family, tuple(examples), on, access, frozenset(accept), fallback, deep_link,
         dict(help_in or {}),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramHandler:
+    """A handler made for python-telegram-bot, with what its class does not say.
+
+    handler: any of `telegram.ext`.
+    updates: the kinds of update that it gets, such as {"message", "poll_answer"} (Bot API, Update); None: those that
+        its class takes, all for a class that does not say.
+    group: as in python-telegram-bot's `add_handler`: of each group, lowest first, one handler gets the update.
+
+    Raises TypeError for what is no handler, ValueError for no updates at all.
+    """
+
+    handler: "BaseHandler[Any, Any, Any]"
+    updates: Collection[str] | None = None
+    group: int = 0
+
+    def __post_init__(self) -> None:
+        if not is_telegram_handler(self.handler):
+            raise TypeError(f"TelegramHandler({self.handler!r}): it is no handler of python-telegram-bot")
+        if isinstance(self.group, bool) or not isinstance(self.group, int):
+            raise TypeError(f"TelegramHandler(group={self.group!r}): a group is a whole number")
+        if self.updates is not None:
+            if isinstance(self.updates, str) or not self.updates:
+                raise ValueError(f"TelegramHandler(updates={self.updates!r}): name kinds of update, as {{'message'}}")
+            object.__setattr__(self, "updates", frozenset(self.updates))
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramErrorHandler:
+    """Who is told what a plugin's handlers made for python-telegram-bot raise.
+
+    callback: `async def (update, context)`, as in python-telegram-bot's `add_error_handler`; the error is
+    `context.error`. Where a plugin has one, telling the person who asked is left to it.
+    """
+
+    callback: Callable[[object, Any], Coroutine[Any, Any, None]]
+
+
+AnyTelegramHandler: TypeAlias = "BaseHandler[Any, Any, Any] | TelegramHandler | TelegramErrorHandler"
+"""What the hook `telegram_handlers` gives."""
+
+
+def is_telegram_handler(value: object) -> bool:
+    """Whether it is a handler of python-telegram-bot, told by what it can do: here nothing of that is imported."""
+    return not isinstance(value, type) and all(
+        callable(getattr(value, name, None)) for name in ("check_update", "handle_update", "collect_additional_context")
+    )
 
 
 def _fault(handler: Handler) -> str | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import pluggy
 
 from pluggram.access import Authorizer
-from pluggram.handlers import Handler
+from pluggram.handlers import AnyTelegramHandler, Handler
 from pluggram.probes import Check, Reading
 from pluggram.request import Request
 from pluggram.storage import BackendFactory
@@ -52,6 +52,10 @@ class Hooks:
     @hookspec
     def handlers(self) -> Sequence[Handler]:  # type: ignore[empty-body]
         """Say what the plugin answers. Called once, after all plugins are built."""
+
+    @hookspec
+    def telegram_handlers(self) -> Sequence[AnyTelegramHandler]:  # type: ignore[empty-body]
+        """Give handlers made for python-telegram-bot, to be served as they are. Called once, before `handlers`."""
 
     @hookspec
     def lifespan(self) -> AbstractAsyncContextManager[None]:  # type: ignore[empty-body]

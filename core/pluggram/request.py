@@ -70,17 +70,18 @@ class Document:
 class Request:
     """One thing that a person did, as a handler sees it.
 
-    kind: "message", "button", "inline" or "document". text: what the pattern was matched against (the message's
-    text, the button's data, the inline query, the document's caption). origins: empty for a message that was
-    simply written here. redelivered: a run of this update was cut off before; it may have had effects.
+    kind: "message", "button", "inline" or "document"; "other" for what no pattern can be matched against. text: what
+    the pattern was matched against (the message's text, the button's data, the inline query, the document's caption).
+    origins: empty for a message that was simply written here. redelivered: a run of this update was cut off before;
+    it may have had effects.
     """
 
-    __slots__ = ("_body", "_edge", "_message", "kind", "origins", "raw", "redelivered", "text")
+    __slots__ = ("_body", "_edge", "_message", "_update", "kind", "origins", "raw", "redelivered", "text")
 
     def __init__(
         self,
         raw: RawUpdate,
-        kind: Kind,
+        kind: Kind | Literal["other"],
         text: str,
         body: Mapping[str, Any],
         origins: frozenset[Origin] = frozenset(),
@@ -95,6 +96,17 @@ class Request:
         self._body = body
         self._message = _mapping(body, "message") if kind == "button" else body
         self._edge = edge
+        self._update: telegram.Update | None = None
+
+    @classmethod
+    def of_any(cls, raw: RawUpdate, edge: Edge | None = None, redelivered: bool = False) -> "Request":
+        """Read any update: one that holds nothing for a pattern becomes a Request of the kind "other"."""
+        request = cls.from_update(raw, edge, redelivered)
+        if request is not None:
+            return request
+        name = next((name for name, body in raw.items() if isinstance(body, dict)), "")
+        kind: Kind | Literal["other"] = "button" if name == "callback_query" else "other"
+        return cls(raw, kind, "", _mapping(raw, name), edge=edge, redelivered=redelivered)
 
     @classmethod
     def from_update(cls, raw: RawUpdate, edge: Edge | None = None, redelivered: bool = False) -> "Request | None":
@@ -186,7 +198,9 @@ class Request:
     @property
     def update(self) -> "telegram.Update":
         """The `telegram.Update`, built when asked for."""
-        return self._connected().build_update(self.raw)
+        if self._update is None:
+            self._update = self._connected().build_update(self.raw)
+        return self._update
 
     @property
     def bot(self) -> "telegram.Bot":

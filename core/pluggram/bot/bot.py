@@ -10,6 +10,7 @@ from pluggram.access import ADMINS, Permissions, Roles
 from pluggram.bot.allowed import allowed_updates
 from pluggram.bot.connection import Connection
 from pluggram.bot.counters import Counters
+from pluggram.bot.guests import GuestPlugin, Guests, attend
 from pluggram.bot.jobs import Jobs
 from pluggram.bot.menus import Menus
 from pluggram.bot.notices import notices
@@ -69,6 +70,8 @@ class Bot:
         self._backends = self._plugins.storage_backends()
         self._authorizers = self._plugins.authorizers()
         self._watch = Watch(self._plugins, self._storage, self._counters, self.pulse)
+        self._telegram_handlers = self._plugins.telegram_handlers()
+        self._guests: Guests | None = None
         self._router = Router(self._declare())
         self._refuse_if_strict()
         self._resolve()
@@ -121,6 +124,15 @@ class Bot:
         """Take what the plugins count and measure; never raises what they raise."""
         return await self._watch.metrics()
 
+    @property
+    def guest_plugins(self) -> Sequence[GuestPlugin]:
+        """What active plugins offer of handlers made for python-telegram-bot, in the order of bot.toml."""
+        return [
+            GuestPlugin(name, handlers, self._storage.store(f"telegram.{name}"))
+            for name, handlers in self._telegram_handlers.items()
+            if name in self._plugins.active
+        ]
+
     async def permits(self, request: Request, declaration: Declaration) -> bool:
         """Whether the one who asked may use a handler: by role, and by what plugins say to it."""
         return await self._permissions.refusal(request, declaration.handler) is None
@@ -163,6 +175,9 @@ class Bot:
         """Answer a raw update; None when nobody answers it. Never raises for what an update or a plugin does."""
         request = Request.from_update(update, self._connection.edge, redelivered)
         match = self._router.find(request) if request is not None else None
+        if self._guests is not None and (visit := self._guests.visit(update)) is not None:
+            request = request or Request.of_any(update, self._connection.edge, redelivered)
+            return await attend(visit, request, match, self._answering)
         return await self._answering.answer(match, request) if match and request else None
 
     @asynccontextmanager
@@ -208,6 +223,20 @@ class Bot:
         self._connection.attach(edge, username)
         self._router.username = username
 
+    def invite(self, guests: Guests) -> None:
+        """Let handlers made for python-telegram-bot have updates too, from now on."""
+        self._guests = guests
+        self._resolve()
+
+    def lose(self, name: str, error: PluginError) -> None:
+        """Go on without a plugin that has failed while the bot serves."""
+        self._plugins.quarantine(name, str(error))
+        self._router = self._router.keeping(self._plugins.active, self.username)
+        if self._guests is not None:
+            self._guests.dismiss(name)
+        self._resolve()
+        self.refresh_menus()
+
     def _context(self, name: str, settings: Any) -> Context:
         return Context(
             name,
@@ -243,11 +272,11 @@ class Bot:
         try:
             surrounding = self._plugins.lifespan(name)
             if surrounding is not None:
-                lifespan = Lifespan(surrounding, partial(self._lose, name))
+                lifespan = Lifespan(surrounding, partial(self.lose, name))
                 await lifespan.enter()
                 entered.append((name, lifespan))
         except PluginError as error:
-            self._lose(name, error)
+            self.lose(name, error)
 
     async def _leave(self, name: str, lifespan: Lifespan) -> None:
         try:
@@ -255,17 +284,11 @@ class Bot:
         except PluginError as error:
             logger.error("plugin %s failed at the end of its lifespan: %s", name, error)
 
-    def _lose(self, name: str, error: PluginError) -> None:
-        """Go on without a plugin whose lifespan has failed."""
-        self._plugins.quarantine(name, str(error))
-        self._router = self._router.keeping(self._plugins.active, self.username)
-        self._resolve()
-        self.refresh_menus()
-
     def _resolve(self) -> None:
         """Resolve the hooks that requests pass through to plain callables, for the plugins that work now."""
         active = self._plugins.active
-        self._allowed = allowed_updates(route.handler for route in self._router.routes)
+        guests = self._guests.updates if self._guests is not None else ()
+        self._allowed = allowed_updates((route.handler for route in self._router.routes), guests)
         self._permissions = Permissions(self._roles, [each for each in self._authorizers if each[0] in active])
         self._answering = Answering(
             self._permissions.refusal, self.config.telegram.handler_timeout, self._plugins.listeners()

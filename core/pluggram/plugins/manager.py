@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pluggram.access import Authorizer
 from pluggram.config import Config, PluginTable, validate_settings
 from pluggram.context import Context, PluginState
-from pluggram.handlers import Handler
+from pluggram.handlers import AnyTelegramHandler, Handler, TelegramErrorHandler, TelegramHandler, is_telegram_handler
 from pluggram.hooks import Handled
 from pluggram.plugins.describe import summary_of
 from pluggram.plugins.find import find
@@ -25,6 +25,8 @@ logger = logging.getLogger("pluggram.plugins")
 
 T = TypeVar("T")
 MakeContext = Callable[[str, Any], Context]
+
+_FOR_TELEGRAM = "a handler of python-telegram-bot, a TelegramHandler or a TelegramErrorHandler"
 
 
 class Plugins:
@@ -59,7 +61,7 @@ class Plugins:
 
     def handlers(self, name: str) -> list[Handler]:
         """Ask one plugin for what it answers."""
-        return self._list(name, "handlers", Handler, "made by handler(...)")
+        return self._list(name, "handlers", lambda item: isinstance(item, Handler), "made by handler(...)")
 
     def lifespan(self, name: str) -> AbstractAsyncContextManager[None] | None:
         """Ask one plugin for what surrounds its life."""
@@ -74,7 +76,7 @@ class Plugins:
         """Ask one plugin for its commands for the shell."""
         from click import Command  # the command line has loaded it; a bot that only serves does without
 
-        return self._list(name, "commands", Command, "a click command")
+        return self._list(name, "commands", lambda item: isinstance(item, Command), "a click command")
 
     def storage_backends(self) -> dict[str, BackendFactory]:
         """Ask all plugins for storage backends, by scheme; the first to name a scheme has it."""
@@ -135,6 +137,17 @@ class Plugins:
             return authorizer
         raise PluginError(f"its hook 'authorize' returned {authorizer!r}; return an async callable (request, handler)")
 
+    def telegram_handlers(self) -> dict[str, list[AnyTelegramHandler]]:
+        """Ask all plugins for handlers made for python-telegram-bot; the names of those that give some, in order."""
+        found: dict[str, list[AnyTelegramHandler]] = {}
+        for name in self.active:
+            try:
+                if handlers := self._list(name, "telegram_handlers", _is_for_telegram, _FOR_TELEGRAM):
+                    found[name] = handlers
+            except PluginError as error:
+                self.quarantine(name, str(error))
+        return found
+
     def _load(self, table: PluginTable) -> PluginState:
         state = PluginState(table.name, "active", source=table.use or "")
         if table.disabled:
@@ -158,11 +171,11 @@ class Plugins:
         self._callers[table.name] = guarded(lambda: register(plugin, table.name), "while its hooks were read")
         return self._callers[table.name]
 
-    def _list(self, name: str, hook: str, kind: type[T], described: str) -> list[T]:
-        def taken(offered: Any) -> list[T]:
+    def _list(self, name: str, hook: str, fits: Callable[[Any], bool], described: str) -> list[Any]:
+        def taken(offered: Any) -> list[Any]:
             items = list(offered or ())
             for item in items:
-                if not isinstance(item, kind):
+                if not fits(item):
                     raise PluginError(f"its hook '{hook}' returned {item!r}; each must be {described}")
             return items
 
@@ -186,3 +199,7 @@ def _callables(offered: Any) -> dict[str, Any]:
 
 def _listener(function: Callable[..., object], takes_event: bool) -> Callable[[Handled], object]:
     return function if takes_event else lambda _event: function()
+
+
+def _is_for_telegram(item: object) -> bool:
+    return isinstance(item, TelegramHandler | TelegramErrorHandler) or is_telegram_handler(item)

@@ -13,6 +13,7 @@ T = TypeVar("T")
 
 _CORE = str(Path(__file__).parents[1]) + os.sep
 _STDLIB = sysconfig.get_path("stdlib") + os.sep
+_CARRIERS = ("pluggy" + os.sep, "telegram" + os.sep)
 
 
 class PluginError(PluggramError):
@@ -63,7 +64,7 @@ def _text(error: BaseException) -> str:
 
 
 def _where(error: BaseException) -> str:
-    """Name the innermost place that is the plugin's: not ours, nor pluggy's, nor Python's."""
+    """Name the innermost place that is the plugin's: not ours, nor pluggy's or python-telegram-bot's, nor Python's."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}, line {error.lineno}"
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_theirs(frame.filename)]
@@ -71,6 +72,6 @@ def _where(error: BaseException) -> str:
 
 
 def _is_theirs(filename: str) -> bool:
-    installed = "site-packages" in filename
+    _, installed, package = filename.rpartition("site-packages" + os.sep)
     ours = filename.startswith((_CORE, "<")) or (filename.startswith(_STDLIB) and not installed)
-    return not ours and not (installed and Path(filename).parent.name == "pluggy")
+    return not ours and not (installed and package.startswith(_CARRIERS))

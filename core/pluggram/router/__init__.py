@@ -1,7 +1,7 @@
 """From a request to the one handler that answers it, and its answer."""
 
-from pluggram.router.answer import Answering
+from pluggram.router.answer import Answering, Result
 from pluggram.router.route import Route, RouteError, clash
 from pluggram.router.router import Match, Router
 
-__all__ = ["Answering", "Match", "Route", "RouteError", "Router", "clash"]
+__all__ = ["Answering", "Match", "Result", "Route", "RouteError", "Router", "clash"]

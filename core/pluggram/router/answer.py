@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -20,6 +21,7 @@ logger = logging.getLogger("pluggram.router")
 Refusal = Callable[[Request, Handler], Awaitable[str | None]]
 Listener = tuple[str, Callable[[Handled], object]]
 Result = tuple[Outcome, Reply | None, BaseException | None]
+Work = Callable[[], Awaitable[Result]]
 
 
 class Answering:
@@ -36,28 +38,33 @@ class Answering:
 
     async def answer(self, match: Match, request: Request) -> Reply | None:
         """Answer one request; whatever the handler does, the asker is told and nobody else is disturbed."""
+        work = partial(self._result, match, request)
+        return await self.take(match.route.plugin, match.route.handler, request, work)
+
+    async def take(self, plugin: str, handler: Handler, request: Request, work: Work) -> Reply | None:
+        """Let a handler do its work on a request, within the time limit and whatever it raises; tell of it."""
         started = perf_counter()
-        outcome, reply, error = await self._guarded(match, request)
-        self._tell(Handled(match.route.plugin, match.route.handler, request, outcome, perf_counter() - started, error))
+        outcome, reply, error = await self._guarded(plugin, handler, request, work)
+        self._tell(Handled(plugin, handler, request, outcome, perf_counter() - started, error))
         return reply
 
-    async def _guarded(self, match: Match, request: Request) -> Result:
+    async def _guarded(self, plugin: str, handler: Handler, request: Request, work: Work) -> Result:
         try:
             async with asyncio.timeout(self._timeout) as limit:
-                return await self._result(match, request)
+                return await work()
         except TimeoutError as error:
             if limit.expired():
-                _log(match.route, request, f"took longer than {self._timeout:g} s", None)
+                _log(plugin, handler, request, f"took longer than {self._timeout:g} s", None)
                 return "timeout", _hint(request, "This took too long and was given up. Please try again later."), error
-            return _failed(match.route, request, error)
+            return _failed(plugin, handler, request, error)
         except GeneratorExit:
             raise
         except asyncio.CancelledError as error:
             if (task := asyncio.current_task()) is not None and task.cancelling():
                 raise
-            return _failed(match.route, request, error)
+            return _failed(plugin, handler, request, error)
         except BaseException as error:
-            return _failed(match.route, request, error)
+            return _failed(plugin, handler, request, error)
 
     async def _result(self, match: Match, request: Request) -> Result:
         handler = match.route.handler
@@ -88,20 +95,22 @@ async def _run(route: Route, request: Request, arguments: dict[str, Any]) -> obj
     return await route.handler.answer(request, **arguments)  # type: ignore[misc]
 
 
-def _failed(route: Route, request: Request, error: BaseException) -> Result:
-    _log(route, request, "failed", error)
+def _failed(plugin: str, handler: Handler, request: Request, error: BaseException) -> Result:
+    _log(plugin, handler, request, "failed", error)
     return "failed", _hint(request, "Something went wrong here. It is in the bot's log; please try again later."), error
 
 
-def _log(route: Route, request: Request, what: str, error: BaseException | None) -> None:
+def _log(plugin: str, handler: Handler, request: Request, what: str, error: BaseException | None) -> None:
     logger.error("plugin %s: handler %r %s on update %s",
-                 route.plugin, route.handler.pattern, what, request.id, exc_info=error)  # fmt: skip
+                 plugin, handler.pattern, what, request.id, exc_info=error)  # fmt: skip
 
 
 def _usage(request: Request, handler: Handler) -> str:
     return handler.usage_for(request.user.language_code if request.user else None)
 
 
-def _hint(request: Request, text: str) -> Reply:
+def _hint(request: Request, text: str) -> Reply | None:
     """Tell the asker; an inline query has no place for words, and is answered with nothing to choose."""
+    if request.kind == "other" and "message" not in request.raw:
+        return None
     return Reply(articles=()) if request.kind == "inline" else Reply(text, notice=request.kind == "button")

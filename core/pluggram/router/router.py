@@ -65,7 +65,7 @@ class Router:
         found = next(self._linked.matches(f"/{started['payload']}"), None) if started else None
         return Match(*found) if found else None
 
-    def _match(self, indices: Mapping[Kind, Index[Route]], request: Request, text: str) -> Match | None:
+    def _match(self, indices: Mapping[str, Index[Route]], request: Request, text: str) -> Match | None:
         for route, groups in indices[request.kind].matches(text):
             if request.origins <= route.handler.accept:
                 return Match(route, groups)
@@ -90,5 +90,5 @@ def addressed(text: str, username: str) -> str | None:
     return command + text[len(word) :] if name.lower() == username.lower() else None
 
 
-def _by_kind(routes: Sequence[Route]) -> dict[Kind, Index[Route]]:
+def _by_kind(routes: Sequence[Route]) -> dict[str, Index[Route]]:
     return {kind: Index([(r.pattern, r) for r in routes if r.handler.on == kind]) for kind in get_args(Kind)}

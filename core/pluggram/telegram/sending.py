@@ -86,19 +86,21 @@ async def patiently(call: Caller, method: str, parameters: Mapping[str, Any]) ->
 class Delivery:
     """Brings the answer of one request back: `async with delivery: delivery.reply = ...` sends it on leaving.
 
-    A button press is answered when the handler returns or after PRESS_PATIENCE, whichever is first. Where a message
-    is not answered within ACTION_PATIENCE, the chat shows that the bot is at it.
+    A button press is answered when the handler returns or after PRESS_PATIENCE, whichever is first; one whose id is
+    in `taken` by then is left to who has put it there. Where a message is not answered within ACTION_PATIENCE, the
+    chat shows that the bot is at it.
     """
 
-    def __init__(self, call: Caller, request: Request) -> None:
+    def __init__(self, call: Caller, request: Request, taken: set[str | None] | None = None) -> None:
         self._call = call
         self._request = request
+        self._taken = taken if taken is not None else set()
         self._timer: asyncio.TimerHandle | None = None
         self._meanwhile: asyncio.Task[None] | None = None
         self.reply: Reply | None = None
 
     async def __aenter__(self) -> Self:
-        if self._request.kind != "inline":
+        if self._request.kind not in ("inline", "other"):
             patience = PRESS_PATIENCE if self._request.kind == "button" else ACTION_PATIENCE
             self._timer = asyncio.get_running_loop().call_later(patience, self._lose_patience)
         return self
@@ -123,7 +125,9 @@ class Delivery:
 
     async def _after_press(self, reply: Reply | None) -> Reply | None:
         """Answer the press, with the reply if it is for that place, and give what remains to be sent."""
-        if self._meanwhile is None:
+        if self._request.query_id in self._taken:
+            self._taken.discard(self._request.query_id)
+        elif self._meanwhile is None:
             notice = self._notice(reply) if reply is not None else ""
             await self._answer_press(notice)
             if notice:
@@ -137,9 +141,10 @@ class Delivery:
         return plain(reply.text, reply.parse_mode) if reply.parse_mode else reply.text
 
     def _lose_patience(self) -> None:
-        self._meanwhile = asyncio.ensure_future(
-            self._answer_press("") if self._request.kind == "button" else self._act()
-        )
+        if self._request.kind != "button":
+            self._meanwhile = asyncio.ensure_future(self._act())
+        elif self._request.query_id not in self._taken:
+            self._meanwhile = asyncio.ensure_future(self._answer_press(""))
 
     async def _answer_press(self, notice: str) -> None:
         try:

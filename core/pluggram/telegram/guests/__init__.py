@@ -1,0 +1,8 @@
+"""Handlers made for python-telegram-bot: served as they are, among our own.
+
+Nothing imports this room before there is such a handler: `telegram.ext` costs time and memory at the start.
+"""
+
+from pluggram.telegram.guests.guests import Guests
+
+__all__ = ["Guests"]

@@ -1,0 +1,99 @@
+"""Visit: the guests in view of one update, in the order of python-telegram-bot as if all were in one Application."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import telegram
+from telegram.ext import CommandHandler, ConversationHandler, PrefixHandler
+
+from pluggram.bot.guests import Turn
+from pluggram.handlers import Handler
+from pluggram.router import Result
+from pluggram.telegram.guests.application import GuestApplication, PtbContext
+from pluggram.telegram.guests.kinds import PtbHandler
+
+Guest = tuple[GuestApplication, PtbHandler]
+
+
+class Visit:
+    """One update, and the applications that could want it; `presses` gets the button press that one takes."""
+
+    def __init__(self, update: telegram.Update, wanting: Sequence[GuestApplication], presses: set[str | None]) -> None:
+        self._update = update
+        self._kind = next((name for name in telegram.Update.ALL_TYPES if getattr(update, name) is not None), "")
+        self._wanting = wanting
+        self._presses = presses
+        self._contexts: dict[str, PtbContext] = {}
+        self._stopped = False
+
+    def dialogue(self) -> Turn | None:
+        """Give the conversation that is under way where the update comes from, and goes on with it."""
+        for group in self._groups():
+            for guest in self._in_group(group):
+                if isinstance(guest[1], ConversationHandler) and (turn := self._turn(guest, under_way=True)):
+                    return turn
+        return None
+
+    def others(self) -> Iterator[Turn]:
+        """Give who wants it: one of each group, until one says that no other shall have it."""
+        for group in self._groups():
+            turn = next(filter(None, map(self._turn, self._in_group(group))), None)
+            if turn is not None:
+                yield turn
+            if self._stopped:
+                return
+
+    def _groups(self) -> Sequence[int]:
+        return sorted({group for application in self._wanting for group in application.handlers})
+
+    def _in_group(self, group: int) -> Iterator[Guest]:
+        for application in self._wanting:
+            for handler in tuple(application.handlers.get(group, ())):
+                if self._kind in application.named.get(id(handler), (self._kind,)):
+                    yield application, handler
+
+    def _turn(self, guest: Guest, under_way: bool = False) -> Turn | None:
+        """Ask a guest whether it wants the update; one that raises at that has its turn to do so."""
+        application, handler = guest
+        try:
+            check = handler.check_update(self._update)
+        except Exception as error:
+            take = partial(_fail, error)
+        else:
+            if check is None or check is False or (under_way and _state(check) is None):
+                return None
+            take = partial(self._take, application, handler, check)
+        return Turn(application.plugin, described(handler), take)
+
+    async def _take(self, application: GuestApplication, handler: PtbHandler, check: object) -> Result:
+        if self._update.callback_query is not None:
+            self._presses.add(self._update.callback_query.id)
+        context = self._contexts.get(application.plugin)
+        if context is None:
+            context = application.context_types.context.from_update(self._update, application)
+            self._contexts[application.plugin] = context
+            await context.refresh_data()
+        result, self._stopped = await application.handle(handler, self._update, check, context)
+        return result
+
+
+def described(handler: PtbHandler) -> Handler:
+    """Make what stands for a guest in logs and events: a command is its pattern, else its class and its callback."""
+    answer = getattr(handler, "callback", handler.handle_update)
+    if isinstance(handler, CommandHandler | PrefixHandler):
+        slash = "/" if isinstance(handler, CommandHandler) else ""
+        name = slash + min(handler.commands)
+    elif isinstance(handler, ConversationHandler):
+        name = f"ConversationHandler {handler.name or ''}".strip()
+    else:
+        name = f"{type(handler).__name__} {getattr(answer, '__name__', '')}".strip()
+    return Handler(name, answer)
+
+
+def _state(check: object) -> object:
+    """Read the state that a conversation is in from what it says of an update; None: it would only begin."""
+    return check[0] if isinstance(check, tuple) else None
+
+
+async def _fail(error: Exception) -> Result:
+    raise error

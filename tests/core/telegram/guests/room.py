@@ -1,0 +1,110 @@
+"""A bot of plugin files, served over the simulator in this process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+from pluggram.bot import Bot
+from pluggram.config import load
+from pluggram.context import PluginState
+from pluggram.serve import Service
+from pluggram.simulator import Bot as Account
+from pluggram.simulator import Chat, JsonObject, Message, Telegram, User
+from pluggram.storage import Backend
+from pluggram.telegram import Client
+
+HEAD = """
+import asyncio
+from pluggram import *
+from telegram import *
+from telegram.ext import *
+
+class Plugin:
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+"""
+
+
+@dataclass
+class Room:
+    """A served bot, and Ann, who has a private chat with it."""
+
+    telegram: Telegram
+    account: Account
+    bot: Bot
+    service: Service
+    ann: User
+    chat: Chat
+
+    async def settled(self) -> None:
+        """Wait until the bot has fetched all that there is and is done with it."""
+        await self.telegram.until(lambda: not self.account.updates)
+        await self.service.settled()
+
+    async def say(self, text: str, person: User | None = None, chat: Chat | None = None) -> list[str]:
+        """Write a message and give what the bot then writes there."""
+        chat = chat or self.chat
+        before = set(chat.messages)
+        (person or self.ann).send(chat, text)
+        await self.settled()
+        return [message.text for message in self.answers(chat) if message.id not in before]
+
+    def answers(self, chat: Chat | None = None) -> list[Message]:
+        """What the bot has written."""
+        return [each for each in (chat or self.chat).messages.values() if each.author is self.account]
+
+    async def happen(self, kind: str, body: JsonObject) -> None:
+        """Let an update of any kind happen."""
+        self.account.updates.push(kind, body)
+        await self.settled()
+
+    def state(self, plugin: str = "one") -> PluginState:
+        """How a plugin fares."""
+        return next(state for state in self.bot.plugins if state.name == plugin)
+
+
+def config_of(folder: Path, plugins: Mapping[str, str], more: str = "") -> Path:
+    """Write plugin files and the bot.toml that names them; each source is the body of its class."""
+    text = f'[bot]\nname = "testbot"\nshutdown_timeout = 2\n[storage]\nurl = "memory:"\n{more}'
+    for name, body in plugins.items():
+        (folder / f"{name}.py").write_text(HEAD + indented(body))
+        text += f'[plugins.{name}]\nuse = "./{name}.py:Plugin"\n'
+    path = folder / "bot.toml"
+    path.write_text(text)
+    return path
+
+
+def indented(body: str) -> str:
+    return "\n".join(f"    {line}" if line else "" for line in dedent(body).splitlines()) + "\n"
+
+
+@asynccontextmanager
+async def served(
+    folder: Path, backend: Backend | None = None, more: str = "", telegram: Telegram | None = None, **plugins: str
+) -> AsyncIterator[Room]:
+    """Serve a bot of these plugins: `async with served(tmp_path, one=body) as room`."""
+    telegram = telegram or Telegram()
+    account = next(iter(telegram.bots.values()), None) or telegram.bot("testbot")
+    ann = next(iter(telegram.users.values()), None) or telegram.user("Ann")
+
+    async def door(token: str, method: str, parameters: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
+        answer = await telegram.call(token, method, parameters)
+        return answer.status, answer.body
+
+    bot = Bot(load(config_of(folder, plugins, more), {}))
+    stop = asyncio.Event()
+    async with bot.serving(backend), Client(account.token, "http://simulator", door=door) as client:
+        bot.connect(client, client.username)
+        service = Service(bot, client)
+        serving = asyncio.create_task(service.run(stop))
+        try:
+            await telegram.until(lambda: account.updates.polled)
+            yield Room(telegram, account, bot, service, ann, telegram.private(ann, account))
+        finally:
+            stop.set()
+            await serving
