@@ -104,6 +104,7 @@ class Request:
         request = cls.from_update(raw, edge, redelivered)
         if request is not None:
             return request
+        raw = raw if isinstance(raw, dict) else _NOTHING
         name = next((name for name, body in raw.items() if isinstance(body, dict)), "")
         kind: Kind | Literal["other"] = "button" if name == "callback_query" else "other"
         return cls(raw, kind, "", _mapping(raw, name), edge=edge, redelivered=redelivered)

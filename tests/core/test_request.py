@@ -117,6 +117,19 @@ def test_an_id_that_telegram_cannot_have_sent_is_no_user(user_id: object) -> Non
 )  # fmt: skip
 def test_what_holds_no_text_is_no_request(raw: Any) -> None:
     assert Request.from_update(raw) is None
+    assert Request.of_any(raw).text == ""
+
+
+def test_any_update_can_be_read_and_has_its_people_and_places() -> None:
+    photo = Request.of_any({"update_id": 5, "message": MESSAGE | {"text": None, "photo": []}})
+    assert (photo.kind, photo.text, photo.id, photo.message_id) == ("other", "", 5, 7)
+    assert photo.user == User(33, "Ada", "ada", "en")
+    assert photo.private
+    game = Request.of_any({"callback_query": {key: value for key, value in PRESS.items() if key != "data"}})
+    assert (game.kind, game.text, game.query_id) == ("button", "", "q1")
+    poll = Request.of_any({"update_id": 5, "poll": {"id": "1"}})
+    assert (poll.kind, poll.id, poll.user, poll.chat) == ("other", 5, None, None)
+    assert Request.of_any({"message": MESSAGE}).kind == "message"
 
 
 @pytest.mark.parametrize(("user", "name"), [(User(1, "Ada", "ada"), "@ada"), (User(1, "Ada"), "Ada"), (User(1), "1")])
@@ -192,6 +205,7 @@ async def test_a_connected_request_reaches_telegram() -> None:
     assert edge.sent == [(request, Reply("a part"))]
     assert request.bot is edge.bot
     assert request.update.update_id == 5
+    assert request.update is request.update
     assert request.redelivered
 
 
@@ -215,9 +229,12 @@ UPDATES = shaken(
 
 
 def check_request(raw: Any) -> None:
-    request = Request.from_update(raw)
-    if request is None:
-        return
+    for request in (Request.from_update(raw), Request.of_any(raw)):
+        if request is not None:
+            check_parts(request)
+
+
+def check_parts(request: Request) -> None:
     assert isinstance(request.text, str)
     assert isinstance(request.id, int | None)
     assert isinstance(request.message_id, int | None)

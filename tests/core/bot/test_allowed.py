@@ -8,6 +8,11 @@ from pluggram.handlers import Handler, handler
 from pluggram.request import Kind, Origin, Request
 
 
+def test_what_handlers_of_python_telegram_bot_want_comes_on_top() -> None:
+    assert allowed_updates([declared("/x")], {"poll", "message"}) == ["message", "poll"]
+    assert allowed_updates([], {"poll"}) == ["poll"]
+
+
 def declared(pattern: str, **how: Any) -> Handler:
     return handler(pattern, lambda request: None, **how)
 

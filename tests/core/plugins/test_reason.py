@@ -32,5 +32,12 @@ def test_our_own_lines_are_not_the_plugins(tmp_path: Path, monkeypatch: pytest.M
     assert "ours.py" not in reason(failing(tmp_path / "ours.py"))
 
 
+@pytest.mark.parametrize("carrier", ["telegram/_bot.py", "pluggy/_callers.py"])
+def test_lines_of_who_only_carries_the_call_are_not_the_plugins(carrier: str, tmp_path: Path) -> None:
+    assert carrier not in reason(failing(tmp_path / "site-packages" / carrier))
+    other = f"pluggram_{carrier}"
+    assert other in reason(failing(tmp_path / "site-packages" / other))
+
+
 def test_a_reason_given_in_words_stays_as_it_is() -> None:
     assert reason(PluginError("there is no file x"), "while it was imported") == "there is no file x"

@@ -155,6 +155,19 @@ async def test_a_slow_handlers_press_is_answered_before_it_is_done(monkeypatch: 
     assert api.methods == ["answerCallbackQuery", "sendMessage"]
 
 
+async def test_a_press_that_another_has_taken_is_left_to_him(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "PRESS_PATIENCE", 0.0)
+    api, taken = Api(), {"q", None}
+    async with Delivery(api, PRESS, taken):
+        for _ in range(10):
+            await asyncio.sleep(0)
+    assert (api.calls, taken) == ([], {None})
+    taken.add("q")
+    async with Delivery(api, PRESS, taken) as delivery:
+        delivery.reply = Reply("it failed", notice=True)
+    assert api.methods == ["sendMessage"]
+
+
 async def test_a_press_too_old_to_answer_does_not_keep_the_reply_back() -> None:
     api = Api(TelegramError("Bad Request: query is too old and response timeout expired or query ID is invalid"))
     async with Delivery(api, PRESS) as delivery:

@@ -12,6 +12,7 @@ from telegram.ext import (
     ApplicationBuilder,
     ApplicationHandlerStop,
     CallbackContext,
+    ContextTypes,
 )
 
 from pluggram.bot.guests import GuestPlugin
@@ -19,7 +20,7 @@ from pluggram.handlers import TelegramErrorHandler, TelegramHandler
 from pluggram.plugins.reason import reason
 from pluggram.router import Result
 from pluggram.telegram.guests.conversations import any_persistent, any_timed
-from pluggram.telegram.guests.keeping import Keeping
+from pluggram.telegram.guests.keeping import Data, Keeping
 from pluggram.telegram.guests.kinds import PtbHandler, checked, kinds
 
 logger = logging.getLogger("pluggram.telegram")
@@ -51,9 +52,11 @@ class GuestApplication(Application[Any, Any, Any, Any, Any, Any]):
         """
         offered = [each for each in plugin.handlers if not isinstance(each, TelegramErrorHandler)]
         handlers = [each if isinstance(each, TelegramHandler) else TelegramHandler(each) for each in offered]
+        builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any]
         builder = ApplicationBuilder().bot(bot).updater(None).application_class(cls, {"plugin": plugin.name})
         if any_persistent([each.handler for each in handlers]):
-            builder = builder.persistence(Keeping(plugin.store))
+            data = ContextTypes(user_data=Data, chat_data=Data, bot_data=Data)
+            builder = builder.context_types(data).persistence(Keeping(plugin.store))
         application = cast(GuestApplication, builder.build())
         for each in handlers:
             application._add(each)

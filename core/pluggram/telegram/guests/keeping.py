@@ -9,11 +9,17 @@ from pluggram.plugins import PluginError
 from pluggram.storage import Json, Store
 from pluggram.storage.values import encode
 
-Data = dict[Any, Any]
 ConversationKey = tuple[int | str, ...]
 
 _CONVERSATION, _USER, _CHAT, _BOT = "conversation ", "user ", "chat ", "bot"
 _ABSENT = hash(encode(None))
+
+
+class Data(dict[Any, Any]):
+    """user_data, chat_data or bot_data. It is not copied before it is kept: that could fail, and encoding copies it."""
+
+    def __deepcopy__(self, _memo: object) -> "Data":
+        return self
 
 
 class Keeping(BasePersistence[Data, Data, Data]):
@@ -68,7 +74,7 @@ class Keeping(BasePersistence[Data, Data, Data]):
 
     async def get_bot_data(self) -> Data:
         """Give the data of the plugin as a whole."""
-        return next((data for _, data in await self._read(_BOT) if isinstance(data, dict)), {})
+        return Data(next((data for _, data in await self._read(_BOT) if isinstance(data, dict)), {}))
 
     async def update_user_data(self, user_id: int, data: Data) -> None:
         """Take note of a person's data."""
@@ -107,7 +113,7 @@ class Keeping(BasePersistence[Data, Data, Data]):
 
     async def _read_data(self, prefix: str) -> dict[int, Data]:
         kept = await self._read(prefix)
-        return {int(key.removeprefix(prefix)): data for key, data in kept if isinstance(data, dict)}
+        return {int(key.removeprefix(prefix)): Data(data) for key, data in kept if isinstance(data, dict)}
 
     async def _read(self, prefix: str) -> list[tuple[str, Any]]:
         kept = await self._store.items(prefix)

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
 
 from pluggram.bot import Bot
 from pluggram.config import load
@@ -70,7 +69,8 @@ class Room:
 
 def config_of(folder: Path, plugins: Mapping[str, str], more: str = "") -> Path:
     """Write plugin files and the bot.toml that names them; each source is the body of its class."""
-    text = f'[bot]\nname = "testbot"\nshutdown_timeout = 2\n[storage]\nurl = "memory:"\n{more}'
+    storage = f'[storage]\nurl = "sqlite:{folder}/bot.db"\n'
+    text = f'[bot]\nname = "testbot"\nshutdown_timeout = 2\n{storage}{more}'
     for name, body in plugins.items():
         (folder / f"{name}.py").write_text(HEAD + indented(body))
         text += f'[plugins.{name}]\nuse = "./{name}.py:Plugin"\n'
@@ -85,21 +85,15 @@ def indented(body: str) -> str:
 
 @asynccontextmanager
 async def served(
-    folder: Path, backend: Backend | None = None, more: str = "", telegram: Telegram | None = None, **plugins: str
+    folder: Path, *, more: str = "", telegram: Telegram | None = None, backend: Backend | None = None, **plugins: str
 ) -> AsyncIterator[Room]:
-    """Serve a bot of these plugins: `async with served(tmp_path, one=body) as room`."""
+    """Serve a bot of these plugins: `async with served(tmp_path, one=body) as room`; a folder keeps its storage."""
     telegram = telegram or Telegram()
     account = next(iter(telegram.bots.values()), None) or telegram.bot("testbot")
     ann = next(iter(telegram.users.values()), None) or telegram.user("Ann")
-
-    async def door(token: str, method: str, parameters: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
-        answer = await telegram.call(token, method, parameters)
-        return answer.status, answer.body
-
     bot = Bot(load(config_of(folder, plugins, more), {}))
     stop = asyncio.Event()
-    async with bot.serving(backend), Client(account.token, "http://simulator", door=door) as client:
-        bot.connect(client, client.username)
+    async with Client(account.token, "http://simulator", door=telegram) as client, connected(bot, client, backend):
         service = Service(bot, client)
         serving = asyncio.create_task(service.run(stop))
         try:
@@ -108,3 +102,10 @@ async def served(
         finally:
             stop.set()
             await serving
+
+
+@asynccontextmanager
+async def connected(bot: Bot, client: Client, backend: Backend | None) -> AsyncIterator[None]:
+    bot.connect(client, client.username)
+    async with bot.serving(backend):
+        yield
