@@ -94,10 +94,12 @@ class Progress:
 
     async def _pause(self) -> None:
         """Wait until the next text is due, or the work is done; and in any case as long as Telegram says."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(max(0.0, self._next - monotonic())):
-                await self._leaving.wait()
-        await asyncio.sleep(self._flooded - monotonic())
+        if (wait := self._next - monotonic()) > 0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._leaving.wait()
+        if (wait := self._flooded - monotonic()) > 0:
+            await asyncio.sleep(wait)
 
     async def _show(self, text: str) -> bool:
         """Show a text, and say whether it is worth going on."""

@@ -119,6 +119,14 @@ async def test_a_group_is_told_less_often(
         assert work.texts == shown
 
 
+async def test_the_first_text_is_shown_whatever_comes_soon_after() -> None:
+    async with asked() as work:
+        async with work.progress("0") as progress:
+            await asyncio.sleep(0)
+            progress.show("1")
+        assert work.texts == ["0", "1"]
+
+
 @pytest.mark.usefixtures("at_once")
 async def test_in_a_topic_it_stays_there() -> None:
     async with asked(where=group, thread_id=7) as work:

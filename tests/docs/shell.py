@@ -19,6 +19,7 @@ _PROMPT = re.compile(r"^(\w+ \((?:private|group)\)> )(.*)$")
 _VARIES = (
     (re.compile(r"🎲 \d+"), "🎲 N"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\+00:00|Z)"), "<time>"),
+    (re.compile(r"(\[photo [^\]]+), [\d.]+ [KM]?B\]"), r"\1, <size>]"),  # as the zlib that is here packs it
     (re.compile(r"\d+ passed.* in [\d.]+s"), "N passed"),
     (re.compile(r"[ \t]+$", re.MULTILINE), ""),
 )
