@@ -236,6 +236,7 @@ class Bot:
             self._guests.dismiss(name)
         self._resolve()
         self.refresh_menus()
+        self.refresh_menus()
 
     def _context(self, name: str, settings: Any) -> Context:
         return Context(

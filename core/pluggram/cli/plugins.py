@@ -1,10 +1,10 @@
 """`pluggram plugins`: which plugins there are, how they fare, and which are enabled."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,7 @@ from pluggram.cli.options import safe_mode
 from pluggram.cli.quiet import quietly
 from pluggram.cli.switch import disable, enable
 from pluggram.cli.tables import complete_declared
+from pluggram.installed import installed
 
 if TYPE_CHECKING:
     from pluggram.bot import Bot
@@ -32,15 +33,20 @@ command.add_command(disable)
 @safe_mode
 @click.pass_obj
 def list_(config: Path | None, as_json: bool, safe_mode: bool) -> None:
-    """List the plugins of bot.toml: active, disabled, quarantined or missing, and why."""
-    states = _bot(config, safe_mode).plugins
+    """List the plugins of bot.toml: active, disabled, quarantined or missing, and why.
+
+    Then those that are installed and that bot.toml does not declare: they are available, and are not imported.
+    """
+    bot = _bot(config, safe_mode)
+    listed = [asdict(state) for state in bot.plugins] + [*_available(bot)]
     if as_json:
-        click.echo(json.dumps([asdict(state) for state in states], indent=2, ensure_ascii=False))
+        click.echo(json.dumps(listed, indent=2, ensure_ascii=False))
         return
-    width = max((len(state.name) for state in states), default=0)
-    for state in states:
-        text = (state.reason or state.summary).replace("\n", "\n    ")
-        click.echo(f"{state.name:{width}}  {state.status:11}  {text}")
+    width = max((len(plugin["name"]) for plugin in listed), default=0)
+    for plugin in listed:
+        hooks = f"  [{', '.join(plugin['hooks'])}]" if plugin["hooks"] else ""
+        text = (plugin["reason"] or plugin["summary"]).replace("\n", "\n    ")
+        click.echo(f"{plugin['name']:{width}}  {plugin['status']:11}  {text}{hooks}")
 
 
 @command.command()
@@ -53,8 +59,9 @@ def info(config: Path | None, name: str, as_json: bool, safe_mode: bool) -> None
     bot = _bot(config, safe_mode)
     state = next((state for state in bot.plugins if state.name == name), None)
     if state is None:
-        known = ", ".join(state.name for state in bot.plugins)
-        raise click.BadParameter(f"bot.toml has no [plugins.{name}]; it has {known}", param_hint="NAME")
+        why = next((plugin["reason"] for plugin in _available(bot) if plugin["name"] == name), "")
+        known = why or f"it has {', '.join(state.name for state in bot.plugins)}"
+        raise click.BadParameter(f"bot.toml has no [plugins.{name}]; {known}", param_hint="NAME")
     declared = [declaration for declaration in bot.declarations if declaration.plugin == name]
     click.echo(
         json.dumps(_record(state, declared), indent=2, ensure_ascii=False) if as_json else _text(state, declared)
@@ -69,6 +76,25 @@ def _bot(config: Path | None, safe_mode: bool) -> "Bot":
         return Bot(load(config, safe_mode=safe_mode), strict=False)
 
 
+def _available(bot: "Bot") -> Iterator[dict[str, Any]]:
+    """Give the plugins that are installed and not declared, as the states of the others are."""
+    names = {table.name for table in bot.config.plugins}
+    used = {table.use for table in bot.config.plugins}
+    for name, entries in sorted(installed().items()):
+        if name not in names and not used & {entry.value for entry in entries}:
+            found = [(entry.dist.name, entry.dist.version, entry.value) for entry in entries if entry.dist]
+            packages = ", ".join(f"{package} {version}" for package, version, _ in found)
+            yield {
+                "name": name,
+                "status": "available",
+                "reason": f"installed with {packages}; `pluggram plugins enable {name}` declares it",
+                "source": ", ".join(f"{package}: {value}" for package, _, value in found),
+                "version": ", ".join(version for _, version, _ in found),
+                "hooks": (),
+                "summary": "",
+            }
+
+
 def _record(state: "PluginState", declared: "Sequence[Declaration]") -> dict[str, object]:
     handlers = [
         {"pattern": h.pattern, "on": h.on, "access": h.access, "help": h.help, "form": h.form, "examples": h.examples}
@@ -79,7 +105,7 @@ def _record(state: "PluginState", declared: "Sequence[Declaration]") -> dict[str
 
 def _text(state: "PluginState", declared: "Sequence[Declaration]") -> str:
     lines = [f"{state.name}: {state.status}"]
-    lines += [f"  {label}: {value}" for label, value in (
+    lines += [f"  {label}: {value}".replace("\n", "\n    ") for label, value in (
         ("reason", state.reason), ("what", state.summary), ("from", state.source),
         ("version", state.version), ("hooks", ", ".join(state.hooks))) if value]  # fmt: skip
     lines += [f"  {h.form}  [{h.on}, {h.access}]  {h.help}" for h in (d.handler for d in declared)]

@@ -13,17 +13,34 @@ async def test_the_list_tells_how_each_plugin_fares(shell: Shell) -> None:
     done = await shell.run("plugins", "list", "--json")
     assert done.code == 0
     states = {state["name"]: state for state in json.loads(done.out)}
-    assert {name: state["status"] for name, state in states.items()} == {
-        "postno": "active", "help": "disabled", "links": "quarantined", "nowhere": "missing",
-    }  # fmt: skip
+    statuses = {name: state["status"] for name, state in states.items() if state["status"] != "available"}
+    assert statuses == {"postno": "active", "help": "disabled", "links": "quarantined", "nowhere": "missing"}
     assert "nonsense" in states["links"]["reason"]
+    assert "handlers" in states["postno"]["hooks"]
     text = (await shell.run("plugins", "list")).out
-    assert [line.split()[1] for line in text.splitlines() if not line.startswith(" ")] == [
-        "active",
-        "disabled",
-        "quarantined",
-        "missing",
-    ]
+    lines = [line.split() for line in text.splitlines() if not line.startswith(" ")]
+    assert {line[0]: line[1] for line in lines if line[1] != "available"} == statuses
+    assert "[handlers" in next(line for line in text.splitlines() if line.startswith("postno "))
+
+
+async def test_what_is_installed_and_not_declared_is_available_and_not_imported(shell: Shell) -> None:
+    described = shell.folder / "pluggram_dice-2.5.dist-info"
+    described.mkdir()
+    (described / "METADATA").write_text("Metadata-Version: 2.1\nName: pluggram_dice\nVersion: 2.5\n")
+    (described / "entry_points.txt").write_text("[pluggram.plugins]\ndice = dice:Dice\n")
+    (shell.folder / "dice.py").write_text("open('imported', 'w').close()\n")
+    shell.config.write_text('[bot]\nname = "x"\n[plugins.find]\nuse = "pluggram_plugins.postno:Postno"\n')
+    listed = json.loads((await shell.run("plugins", "list", "--json")).out)
+    states = {state["name"]: state for state in listed}
+    assert listed[0]["name"] == "find"
+    assert states["dice"] == {
+        "name": "dice", "status": "available", "source": "pluggram_dice: dice:Dice", "version": "2.5", "hooks": [],
+        "summary": "", "reason": "installed with pluggram_dice 2.5; `pluggram plugins enable dice` declares it",
+    }  # fmt: skip
+    assert all(state.keys() == states["find"].keys() for state in listed)
+    assert "postno" not in states
+    assert "pluggram plugins enable dice" in (await shell.run("plugins", "info", "dice")).err
+    assert not (shell.folder / "imported").exists()
 
 
 async def test_the_list_is_shown_even_when_strict_refuses_to_start(shell: Shell) -> None:
