@@ -5,6 +5,7 @@ import pty
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sysconfig
 import venv
@@ -70,10 +71,17 @@ class Shell:
                 assert self._same(shown) == everything, f"{where}: $ {command}"
 
     def _bash(self, command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+        """Run it; when it takes too long, end what it has started too."""
+        with subprocess.Popen(
             ["bash", "-c", command], cwd=self.folder, env=self.environ, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=_SECONDS,
-        )  # fmt: skip
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        ) as process:  # fmt: skip
+            try:
+                out, err = process.communicate(timeout=_SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                raise
+        return subprocess.CompletedProcess(command, process.returncode, out, err)
 
     def _type(self, block: Block, where: str) -> None:
         [(command, shown)] = commands(block.text)
