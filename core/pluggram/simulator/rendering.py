@@ -48,7 +48,7 @@ class Style:
             case MessageEdited(message):
                 return self.paint("2", "(edited) ") + self.message(message)
             case MessageDeleted(message):
-                return self.paint("2", f"(deleted) {self.block(message.text)}")
+                return self.paint("2", f"(deleted) {self._words(message)}")
             case InlineAnswered(query) if query.answer is not None:
                 return self._offer(query.answer)
             case CallbackAnswered(query) if query.answer is not None and query.answer.text:
@@ -59,7 +59,7 @@ class Style:
 
     def message(self, message: Message) -> str:
         """Return a message: its text with the links behind their words, its buttons numbered below."""
-        lines = [self.block(" ".join(filter(None, (_label(message.content), _with_links(message)))))]
+        lines = [self._words(message)]
         number = 0
         for row in _rows(message):
             labels = []
@@ -68,6 +68,9 @@ class Style:
                 labels.append(self._button(number, button))
             lines.append(self.indent + "  ".join(labels))
         return "\n".join(lines)
+
+    def _words(self, message: Message) -> str:
+        return self.block(" ".join(filter(None, (_label(message.content), _with_links(message)))))
 
     def _offer(self, answer: InlineAnswer) -> str:
         """Return the results of an inline query, numbered, and the button above them."""

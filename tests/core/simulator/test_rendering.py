@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from pluggram.simulator.model.accounts import Account
 from pluggram.simulator.model.chats import Chat
 from pluggram.simulator.model.content import Document, Photo, Service, Text
+from pluggram.simulator.model.events import MessageDeleted
 from pluggram.simulator.model.files import Files
 from pluggram.simulator.model.messages import Message
 from pluggram.simulator.rendering import Style, safe
@@ -47,6 +48,7 @@ def test_photos_and_files_show_their_names_and_sizes_before_the_caption() -> Non
     assert Style().message(shown) == "[file links.json, 1.5 MB]"
     shown.content = Document(files.add_document("tiny.txt", b"x"))
     assert Style().message(shown) == "[file tiny.txt, 1 B]"
+    assert Style().event(MessageDeleted(shown)) == "(deleted) [file tiny.txt, 1 B]"
 
 
 def test_news_of_the_chat_say_what_happened() -> None:

@@ -33,6 +33,16 @@ def send_photo(
     return desk.person(user).send_photo(desk.chat(chat, bot, user), name, content, caption=caption).json()
 
 
+def start(desk: Desk, payload: str = "", user: User | None = None, bot: Bot | None = None) -> JsonObject:
+    """Press Start in the chat with the bot, or follow a deep link with its payload."""
+    return desk.person(user).start(desk.bot(bot), payload).json()
+
+
+def menu(desk: Desk, user: User | None = None, chat: int | None = None, bot: Bot | None = None) -> list[JsonObject]:
+    """Return the commands that the bot's menu shows a person in a chat."""
+    return desk.person(user).menu(desk.bot(bot), desk.chat(chat, bot, user))
+
+
 def edit(
     desk: Desk, message_id: int, text: str, user: User | None = None, chat: int | None = None, bot: Bot | None = None
 ) -> JsonObject:
@@ -109,7 +119,7 @@ def _with_buttons(messages: list[Message]) -> Message:
 
 
 VERBS: Verbs = {
-    "send": send, "send_document": send_document, "send_photo": send_photo, "edit": edit, "delete": delete,
-    "forward": forward, "press": press, "inline": inline, "choose": choose, "block": block,
-    "unblock": unblock, "pin": pin,
+    "send": send, "send_document": send_document, "send_photo": send_photo, "start": start, "menu": menu,
+    "edit": edit, "delete": delete, "forward": forward, "press": press, "inline": inline, "choose": choose,
+    "block": block, "unblock": unblock, "pin": pin,
 }  # fmt: skip

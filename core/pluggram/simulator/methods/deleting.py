@@ -35,11 +35,10 @@ async def delete_messages(call: Call) -> object:
 def _check(call: Call, message: Message) -> None:
     chat = message.chat
     ours = message.author is call.bot and not isinstance(message.content, Service)
-    if not ours and chat.type != "private" and not chat.may(call.bot, "can_delete_messages"):
-        raise bad_request("message can't be deleted")
-    if call.world.clock() - message.date > DELETABLE:
-        channel = chat.type in ("supergroup", "channel")
-        raise bad_request("message can't be deleted" if channel else "message can't be deleted for everyone")
+    may = ours or chat.type == "private" or chat.may(call.bot, "can_delete_messages")
+    if not may or call.world.clock() - message.date > DELETABLE:
+        large = chat.type in ("supergroup", "channel")
+        raise bad_request("message can't be deleted" if large else "message can't be deleted for everyone")
 
 
 METHODS: dict[str, Method] = {"deleteMessage": delete_message, "deleteMessages": delete_messages}

@@ -1,6 +1,8 @@
 """The text of a message as a bot gives it: markup or entities, the limits, the refusals."""
 
-from pluggram.simulator.errors import JsonObject, bad_request
+from contextlib import suppress
+
+from pluggram.simulator.errors import ApiError, JsonObject, bad_request
 from pluggram.simulator.methods.call import Call
 from pluggram.simulator.methods.params import Fields, as_object
 from pluggram.simulator.model.content import NO_WORDS
@@ -22,14 +24,21 @@ _ARGUMENTS = {"text_link": "url", "pre": "language", "custom_emoji": "custom_emo
 
 def text_of(call: Call) -> Formatted:
     """Return the message that `text`, `parse_mode` and `entities` make. Raises ApiError."""
-    entities = call.params.json("entities", "entities") if "parse_mode" not in call.params else None
+    entities = _given_entities(call, "entities")
     return formatted(call.world, call.params.text("text"), call.params.text("parse_mode"), entities)
 
 
 def caption_of(call: Call) -> Formatted:
     """Return the caption that `caption`, `parse_mode` and `caption_entities` make; it may be empty. Raises ApiError."""
-    entities = call.params.json("caption_entities", "entities") if "parse_mode" not in call.params else None
+    entities = _given_entities(call, "caption_entities")
     return caption(call.world, call.params.text("caption"), call.params.text("parse_mode"), entities)
+
+
+def _given_entities(call: Call, name: str) -> object:
+    """Return the entities of a call; what cannot be read is passed over, as at Telegram."""
+    with suppress(ApiError):
+        return call.params.json(name, "entities")
+    return None
 
 
 def formatted(world: World, text: str, parse_mode: str, entities: object, prefix: str = "") -> Formatted:

@@ -67,6 +67,16 @@ async def test_a_person_asks_inline_and_chooses(stage: Stage, control: Control) 
     assert (chosen["text"], chosen["via_bot"]["id"]) == ("chosen", stage.bot.id)  # type: ignore[index]
 
 
+async def test_a_person_follows_a_deep_link_and_sees_the_menu(stage: Stage, control: Control) -> None:
+    assert (await control.made("start", payload="post_42"))["text"] == "/start post_42"
+    assert "a payload is up to 64" in await control.refusal("start", payload="a b")
+    command = {"command": "help", "description": "Help"}
+    await stage.ok("setMyCommands", commands=[command], scope={"type": "all_private_chats"})
+    group = stage.telegram.group("G", stage.ann, stage.bot)
+    assert await control("menu") == [command]
+    assert await control("menu", chat=group.id) == []
+
+
 async def test_a_person_blocks_the_bot(stage: Stage, control: Control) -> None:
     await control("send", text="/start")
     await control("block")

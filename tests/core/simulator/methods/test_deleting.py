@@ -8,7 +8,7 @@ async def test_deleting_has_its_limits(stage: Stage) -> None:
     group = stage.telegram.group("House", stage.ann, stage.bot)
     said = stage.ann.send(group, "/help")
     place = {"chat_id": group.id, "message_id": said.id}
-    assert await stage.refusal("deleteMessage", **place) == CANNOT
+    assert await stage.refusal("deleteMessage", **place) == f"{CANNOT} for everyone"
     group.promote(stage.bot)
     assert await stage.ok("deleteMessage", **place) is True
     assert await stage.refusal("deleteMessage", **place) == "Bad Request: message to delete not found"
@@ -27,6 +27,13 @@ async def test_an_administrator_without_the_right_deletes_only_its_own(stage: St
     assert await stage.refusal("deleteMessage", chat_id=house.id, message_id=said.id) == CANNOT
     sent = await stage.message(chat_id=house.id, text="x")
     assert await stage.ok("deleteMessage", chat_id=house.id, message_id=sent["message_id"]) is True
+
+
+async def test_the_news_of_what_a_bot_did_is_not_its_to_delete(stage: Stage) -> None:
+    house = stage.telegram.supergroup("House", stage.ann)
+    house.promote(stage.bot, rights=["can_pin_messages"])
+    await stage.ok("pinChatMessage", chat_id=house.id, message_id=stage.ann.send(house, "x").id)
+    assert await stage.refusal("deleteMessage", chat_id=house.id, message_id=house.last_message_id) == CANNOT
 
 
 async def test_in_a_supergroup_an_old_message_stays(stage: Stage) -> None:

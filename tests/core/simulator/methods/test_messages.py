@@ -77,6 +77,11 @@ async def test_the_limit_counts_after_the_markup_is_gone(started: Stage) -> None
     assert len(str(message["text"])) == 4096
 
 
+async def test_entities_that_cannot_be_read_are_passed_over(started: Stage) -> None:
+    for entities in ("{", "{}", "[]"):
+        assert "entities" not in await started.message(chat_id=started.ann.id, text="x", entities=entities)
+
+
 async def test_a_mention_of_somebody_known_carries_him(started: Stage) -> None:
     text = f'<a href="tg://user?id={started.bob.id}">B</a><a href="tg://user?id=9">n</a>'
     message = await started.message(chat_id=started.ann.id, text=text, parse_mode="HTML")

@@ -22,6 +22,14 @@ async def test_a_pinned_message_stands_in_the_chat_and_is_announced(stage: Stage
     assert await stage.refusal("pinChatMessage", **place) == "Bad Request: service messages can't be pinned"
 
 
+async def test_what_is_pinned_again_moves_up_and_is_not_announced_again(stage: Stage) -> None:
+    said = [stage.ann.send(stage.chat, text) for text in ("one", "two")]
+    for message in (*said, said[0]):
+        stage.ann.pin(message)
+    assert await pinned(stage, stage.chat) == "one"
+    assert len(stage.chat.messages) == 4
+
+
 async def test_messages_are_unpinned_by_their_id_or_the_latest_or_all(stage: Stage) -> None:
     said = [stage.ann.send(stage.chat, text) for text in ("one", "two", "three", "four")]
     for message in said:

@@ -115,6 +115,8 @@ async def test_a_forward_names_its_origin_unless_he_hides(stage: Stage) -> None:
     stage.bob.hides_forwards = True
     forwards.append(stage.ann.forward(said, stage.chat))
     forwards.append(stage.ann.forward(forwards[0], stage.chat))
+    with pytest.raises(SimulatorError, match="did not write"):
+        stage.ann.edit(forwards[0], "mine")
     kinds = [each.forward_origin["type"] for each in forwards if each.forward_origin]
     assert kinds == ["user", "hidden_user", "user"]
     assert forwards[2].forward_origin == forwards[0].forward_origin
