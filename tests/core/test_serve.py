@@ -2,17 +2,21 @@
 
 import asyncio
 from pathlib import Path
+from typing import assert_type
 
 import pytest
+import telegram as ptb
 
 from pluggram.bot import Bot
 from pluggram.config import load
 from pluggram.errors import TokenRefused
 from pluggram.intake import polling
+from pluggram.request import Request
 from pluggram.serve import Service
 from pluggram.simulator import Telegram
 from pluggram.telegram import Client
 from tests.core.telegram.doors import TOKEN, always, refusal
+from tests.core.telegram.guests.room import served
 
 
 async def test_a_token_that_stays_refused_ends_the_service_with_that_error(
@@ -43,3 +47,40 @@ async def test_a_poll_that_telegram_answers_shows_that_the_bot_is_alive(tmp_path
         assert bot.poll_age < 10
         stop.set()
         await serving
+
+
+REACHING = """
+@hookimpl
+def handlers(self):
+    return [handler("/who", self.who), handler("/press", self.press, on="button"), handler("/poll", self.poll)]
+
+async def who(self, request):
+    update, bot = request.update, request.bot
+    member = await bot.get_chat_member(update.effective_chat.id, update.effective_user.id)
+    again = InlineKeyboardMarkup([[InlineKeyboardButton("Again", callback_data="/press")]])
+    await update.message.reply_text(f"{member.status} {bot.username}", reply_markup=again)
+
+async def press(self, request):
+    await request.update.callback_query.edit_message_text("pressed")
+
+async def poll(self, request):
+    try:
+        await request.bot.send_poll(request.chat.id, "Tea?", ["yes", "no"])
+    except error.TelegramError as refused:
+        return str(refused)
+"""
+
+
+async def test_a_handler_reaches_all_of_python_telegram_bot(tmp_path: Path) -> None:
+    async with served(tmp_path, one=REACHING) as room:
+        assert await room.say("/who") == ["member testbot"]
+        room.ann.press(room.answers()[0], "/press")
+        await room.settled()
+        assert room.answers()[0].text == "pressed"
+        assert "sendPoll" in (await room.say("/poll"))[0]
+
+
+async def test_editors_know_what_a_request_reaches() -> None:
+    request = Request({"update_id": 7}, "message", "", {}, edge=Client("1:x", "http://localhost"))
+    assert assert_type(request.update, ptb.Update).update_id == 7
+    assert assert_type(request.bot, ptb.Bot).token == "1:x"
