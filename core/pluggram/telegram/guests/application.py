@@ -134,15 +134,16 @@ class GuestApplication(Application[Any, Any, Any, Any, Any, Any]):
 
     async def end(self, deadline: float) -> None:
         """Stop; what was begun beside the handlers is waited for until `deadline`, in the event loop's time."""
+        begun = set(self._tasks)
         try:
             async with asyncio.timeout_at(deadline):
                 await self.stop()
         except TimeoutError:
-            logger.error("plugin %s: what it began beside its handlers is cut off, %d tasks",
-                         self.plugin, len(self._tasks))  # fmt: skip
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+        if cut_off := sum(task.cancelled() for task in begun):
+            logger.error("plugin %s: what it began beside its handlers is cut off, %d tasks", self.plugin, cut_off)
         await self.update_persistence()
 
     async def _keep(self, update: telegram.Update) -> None:
