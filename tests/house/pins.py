@@ -1,7 +1,8 @@
 """Pin every package to one version: `.ci/pin` holds what is pinned, `.ci/pin --upgrade` takes the newest.
 
 Writes the constraints of [tool.uv] in pyproject.toml, which bind `uv run` in every clone, and requirements.txt, the
-same versions with hashes for a deployer who uses pip: the dependencies and every extra but `testing`.
+same versions with hashes for a deployer who uses pip: the dependencies and every extra but `testing`. The clients of
+tests/clients have an environment of their own, pinned beside them.
 Runs on the standard library alone, since a project whose pins contradict each other cannot be installed.
 """
 
@@ -52,9 +53,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     project = path.read_text(encoding="utf-8")
     start = constrained(constrained(project, RUN, []), BUILD, []) if upgrade else project
     pinned = constrained(start, RUN, pins(_export(start, *EVERYTHING)))
-    pinned = constrained(pinned, BUILD, pins(_compile(start)))
+    pinned = constrained(pinned, BUILD, pins(_compile(_build(start))))
     path.write_text(pinned, encoding="utf-8")
     (ROOT / "requirements.txt").write_text(HEADER + _export(pinned, *DEPLOYED), encoding="utf-8")
+    clients = ROOT / "tests" / "clients"
+    held = "" if upgrade else (clients / "requirements.txt").read_text(encoding="utf-8")
+    wanted = (clients / "requirements.in").read_text(encoding="utf-8")
+    (clients / "requirements.txt").write_text(_compile(wanted, held), encoding="utf-8")
 
 
 def _export(project: str, *options: str) -> str:
@@ -65,14 +70,20 @@ def _export(project: str, *options: str) -> str:
         return _uv("export", "--project", folder, *PLAIN, *options)
 
 
-def _compile(project: str) -> str:
-    """Resolve what builds the project, editable installs included."""
+def _build(project: str) -> str:
+    """Return what builds the project, editable installs included, as requirements."""
     table = tomllib.loads(project)
-    wanted = [*table["build-system"]["requires"], "editables", *table["tool"]["uv"][BUILD]]
+    return "\n".join([*table["build-system"]["requires"], "editables", *table["tool"]["uv"][BUILD]])
+
+
+def _compile(wanted: str, held: str = "") -> str:
+    """Resolve requirements, with the versions that are held where they still fit."""
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "build.in").write_text("\n".join(wanted), encoding="utf-8")
+        Path(folder, "wanted.in").write_text(wanted, encoding="utf-8")
+        Path(folder, "pinned.txt").write_text(held, encoding="utf-8")
         options = ("--universal", "--python-version", "3.11", "--no-header", "--no-annotate")
-        return _uv("pip", "compile", "--directory", folder, *options, "build.in")
+        _uv("pip", "compile", "--directory", folder, *options, "wanted.in", "--output-file", "pinned.txt")
+        return Path(folder, "pinned.txt").read_text(encoding="utf-8")
 
 
 def _uv(*command: str) -> str:

@@ -1,3 +1,4 @@
+import json
 import re
 import tomllib
 
@@ -15,8 +16,10 @@ EXTRAS = PROJECT["project"]["optional-dependencies"]
 GROUPS = {
     group: [one for one in listed if isinstance(one, str)] for group, listed in PROJECT["dependency-groups"].items()
 }
+CLIENTS = ROOT / "tests" / "clients"
 REGISTRY = re.compile(r"\b(?:py[p]i|np[m]js|python[h]osted|crate[s])\.(?:org|com|io)\b")
 CARRIED = ("core", "plugins", "tests", "docs", ".ci")
+MADE = {"__pycache__", "node_modules", "package-lock.json"}
 
 
 def name(requirement: str) -> str:
@@ -68,11 +71,20 @@ def test_pins_name_no_place_to_fetch_from(text: str) -> None:
 
 
 def test_no_file_names_the_host_of_a_registry() -> None:
-    files = [path for folder in CARRIED for path in (ROOT / folder).rglob("*") if "__pycache__" not in path.parts]
+    files = [path for folder in CARRIED for path in (ROOT / folder).rglob("*") if not MADE & set(path.parts)]
     files += [path for path in ROOT.iterdir() if path.name not in {"uv.lock", ".git"}]
     texts = {path: path.read_text(encoding="utf-8", errors="replace") for path in files if path.is_file()}
     assert [str(path) for path, text in texts.items() if REGISTRY.search(text)] == []
     assert REGISTRY.search("see py" + "pi.org")
+
+
+def test_the_clients_have_exact_versions_of_their_own() -> None:
+    wanted, pinned = (CLIENTS / "requirements.in").read_text(), (CLIENTS / "requirements.txt").read_text()
+    assert names(set(wanted.split())) - names(set(pins(pinned))) == set()
+    assert len(pins(pinned)) == len(pinned.splitlines())
+    assert all(re.fullmatch(r"[\w.\[\]-]+>=[\w.]+,<[\w.]+", line) for line in wanted.split())
+    [version] = json.loads((CLIENTS / "grammy" / "package.json").read_text())["dependencies"].values()
+    assert re.fullmatch(r"[\d.]+", version)
 
 
 def test_a_marker_stays_only_where_it_tells_two_versions_apart() -> None:
