@@ -34,8 +34,8 @@ def switched(text: str, name: str, enabled: bool) -> str:
         document = tomlkit.parse(text)
         table = cast(Any, document)["plugins"][name]
         if "enabled" not in table and isinstance(table, Table) and table.display_name:
-            newline = table.trivia.trail or "\n"
-            table.trivia.trail = f"{newline}{table.trivia.indent}enabled = {value}{newline}"
+            header_end = table.trivia.trail.removesuffix("\n") + "\n"  # a last line may have none
+            table.trivia.trail = f"{header_end}{table.trivia.indent}enabled = {value}\n"
         else:
             table["enabled"] = enabled
         return tomlkit.dumps(document)

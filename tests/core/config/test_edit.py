@@ -25,6 +25,7 @@ def switched_to(text: str, name: str, enabled: bool) -> dict[str, Any]:
         ("[plugins.a]\nuse = 'x:Y'\n", "[plugins.a]\nenabled = false\nuse = 'x:Y'\n"),
         ("  [ plugins . a ]\n", "  [ plugins . a ]\n  enabled = false\n"),
         ("[plugins.a]", "[plugins.a]\nenabled = false\n"),
+        ("[plugins.a] ", "[plugins.a] \nenabled = false\n"),
         ("[plugins.a]\r\nx = 1\r\n", "[plugins.a]\r\nenabled = false\r\nx = 1\r\n"),
         ("[plugins.a]\nenabled   =true# why\n", "[plugins.a]\nenabled   =false# why\n"),
         ('[plugins.a]\n"enabled" = "yes" # ?\n', '[plugins.a]\n"enabled" = false # ?\n'),
@@ -126,6 +127,33 @@ def test_switching_touches_one_line_and_no_other(text: str, name: str, enabled: 
     assert len(old) == (said is not None and said is not enabled)
     assert len(new) == (said is not enabled)
     assert all("enabled" in line for line in new)
+    assert edited.count("\r\n") == (edited.count("\n") if "\r" in text else 0)
+
+
+@st.composite
+def dense(draw: st.DrawFn) -> str:
+    """A bot.toml whose plugins stand in one table, each in one inline table or in dotted keys."""
+
+    def plugin(name: str) -> str:
+        keys = draw(st.lists(st.sampled_from(["x", "y", '"q r"', "enabled"]), unique=True, min_size=1))
+        pairs = [f"{key}{draw(SPACE)}={draw(SPACE)}true" for key in keys]
+        if draw(st.booleans()):
+            return f"{name}{draw(SPACE)}= {{{draw(SPACE)}{', '.join(pairs)}{draw(SPACE)}}}{draw(COMMENT)}\n"
+        return "".join(f"{draw(SPACE)}{name}.{pair} {draw(COMMENT)}\n" for pair in pairs)
+
+    text = f"{BOT}[plugins]{draw(COMMENT)}\n" + "".join(plugin(name) for name in draw(st.permutations(NAMES)))
+    return text.replace("\n", "\r\n") if draw(st.booleans()) else text
+
+
+@given(dense(), st.sampled_from(NAMES), st.booleans())
+def test_dense_forms_are_switched_in_one_line_too(text: str, name: str, enabled: bool) -> None:
+    edited = switched(text, name, enabled)
+    wanted = tomllib.loads(text)
+    wanted["plugins"][name]["enabled"] = enabled
+    assert tomllib.loads(edited) == wanted
+    old, new = touched(text, edited)
+    assert len(old) <= 1
+    assert len(new) <= 1
     assert edited.count("\r\n") == (edited.count("\n") if "\r" in text else 0)
 
 
