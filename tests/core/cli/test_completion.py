@@ -34,6 +34,7 @@ def asking(words: str) -> Mapping[str, str]:
 @pytest.mark.parametrize(
     ("words", "completed"),
     [
+        ("pluggram ", ["plain,run", "plain,greet"]),
         ("pluggram p", ["plain,plugins", "plain,postno"]),
         ("pluggram gr", ["plain,greet"]),
         ("pluggram --ver", ["plain,--version"]),
