@@ -1,0 +1,62 @@
+"""Process: what the bot takes of the machine, and how promptly its event loop turns."""
+
+import gc
+import os
+import time
+from pathlib import Path
+
+from pluggram_plugins._times import Times
+
+TICK = 1.0
+"""Seconds between two looks at the event loop: whatever blocks it longer is seen."""
+
+_STATM = Path("/proc/self/statm")
+_WINDOW = 60.0
+
+
+class Process:
+    """Looks at the process it is in; `tick` is to be called every TICK seconds by the event loop.
+
+    lag: how much later than it should the event loop came to each tick.
+    """
+
+    def __init__(self) -> None:
+        self.lag = Times()
+        self.worst_at: float | None = None
+        self._due: float | None = None
+        self._marks = [_mark(), _mark()]
+
+    def tick(self) -> None:
+        """Measure how late the event loop is; it is asked again TICK seconds after this."""
+        now = time.monotonic()
+        if self._due is not None:
+            late = max(0.0, now - self._due)
+            if late >= self.lag.longest:
+                self.worst_at = time.time()
+            self.lag.add(late)
+        if now - self._marks[1][0] >= _WINDOW:
+            self._marks = [self._marks[1], _mark()]
+        self._due = time.monotonic() + TICK
+
+    @property
+    def cpu(self) -> float:
+        """The share of one processor that was used lately: in the last minute or two, 1.0 for all of it."""
+        (then, used), (now, uses) = self._marks[0], _mark()
+        return (uses - used) / (now - then) if now > then else 0.0
+
+    @property
+    def memory(self) -> int | None:
+        """Bytes of memory that the process holds; None where the system does not say (it does on Linux)."""
+        try:
+            return int(_STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        except (OSError, ValueError, IndexError):
+            return None
+
+    @property
+    def collections(self) -> tuple[int, ...]:
+        """How often Python's garbage was collected, by generation, the youngest first."""
+        return tuple(generation["collections"] for generation in gc.get_stats())
+
+
+def _mark() -> tuple[float, float]:
+    return time.monotonic(), time.process_time()
