@@ -30,6 +30,7 @@ class Work:
     errors: list[TelegramError] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    edits: int = 0
 
     def progress(self, text: str) -> Progress:
         return Progress(cast("Edge", self), self.request, text)
@@ -40,6 +41,7 @@ class Work:
         return ids
 
     async def edit(self, chat_id: int, message_id: int, reply: Reply) -> None:
+        self.edits += 1
         if self.errors:
             self._keep(type(error := self.errors.pop(0)).__name__)
             raise error
@@ -56,6 +58,11 @@ class Work:
             while self.texts != list(texts):
                 self.changed.clear()
                 await self.changed.wait()
+
+
+async def let_others_run() -> None:
+    for _ in range(50):
+        await asyncio.sleep(0)
 
 
 @asynccontextmanager
@@ -114,7 +121,7 @@ async def test_a_group_is_told_less_often(
         async with work.progress("0") as progress:
             await work.until("0")
             progress.show("1")
-            await work.until(*shown[:-1])
+            await let_others_run()
             progress.show("9")
         assert work.texts == shown
 
@@ -144,6 +151,7 @@ async def test_what_is_said_twice_is_shown_once_and_what_cannot_be_seen_not_at_a
     async with asked() as work:
         async with work.progress(" ") as progress:
             progress.show("\u200b")
+            await let_others_run()
             progress.show("1")
             await work.until("1")
             progress.show("1")
@@ -195,7 +203,10 @@ async def test_a_message_that_was_deleted_is_not_sent_anew_and_the_work_goes_on(
             await work.until("0")
             work.stage.ann.delete(work.stage.shown[0])
             progress.show("1")
+            await let_others_run()
+            progress.show("2")
         assert work.stage.shown == []
+        assert work.edits == 1
 
 
 @pytest.mark.usefixtures("at_once")
@@ -214,15 +225,17 @@ async def test_somebody_who_blocks_the_bot_does_not_stop_the_work(caplog: pytest
 async def test_work_that_is_cut_off_leaves_nothing_running(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PAUSE", NEVER)
     async with asked() as work:
+        busy = asyncio.Event()
 
         async def toil() -> None:
             async with work.progress("0") as progress:
                 await work.until("0")
                 progress.show("1")
+                busy.set()
                 await asyncio.Event().wait()
 
         toiling = asyncio.create_task(toil())
-        await work.until("0")
+        await busy.wait()
         toiling.cancel()
         await asyncio.wait({toiling})
         assert toiling.cancelled()
@@ -260,6 +273,7 @@ async def test_work_that_fails_shows_how_far_it_came() -> None:
 
 @pytest.mark.usefixtures("at_once")
 async def test_work_on_another_thread_tells_how_far_it_is() -> None:
+    asyncio.get_running_loop().set_debug(True)  # then asyncio refuses what is not safe from a thread
     async with asked() as work, work.progress("0") as progress:
         await work.until("0")
         thread = threading.Thread(target=progress.show, args=["1"])

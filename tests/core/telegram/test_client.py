@@ -271,6 +271,16 @@ async def test_an_edit_does_not_wait_out_a_flood_limit() -> None:
             await asyncio.wait_for(client.edit(5, 9, Reply("x")), 5)
 
 
+async def test_an_edit_that_changes_nothing_is_done(place: Place) -> None:
+    place.ann.send(place.chat, "hello")
+    [sent] = await place.client.send_to(place.chat.id, Reply("one"))
+    await place.client.edit(place.chat.id, sent, Reply("one"))
+    await place.client.edit(place.chat.id, sent, Reply("two"))
+    assert place.chat.messages[sent].text == "two"
+    with pytest.raises(TelegramError, match="not found"):
+        await place.client.edit(place.chat.id, sent + 1, Reply("two"))
+
+
 async def test_administrators_are_asked_for_when_the_flood_is_over() -> None:
     answers = [
         refusal(429, "Too Many Requests", retry_after=0.001),

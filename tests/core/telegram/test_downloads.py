@@ -47,6 +47,7 @@ async def test_a_file_is_fetched_from_the_server_that_is_named_for_calls() -> No
         got = await fetched(over_http(url, TOKEN), {"file_size": len(FILE), "file_path": "documents/file_0.csv"})
     assert got == FILE
     assert asked[0].startswith(f"GET /file/bot{TOKEN}/documents/file_0.csv HTTP/1.1\r\n".encode())
+    assert b"\r\nAccept-Encoding: identity\r\n" in asked[0]
 
 
 async def test_a_file_that_is_too_large_is_not_asked_for() -> None:

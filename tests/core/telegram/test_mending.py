@@ -93,11 +93,25 @@ def test_only_the_buttons_that_are_refused_are_left_out_as_far_as_telegram_tells
     assert [button["text"] for row in rows for button in row] == left
 
 
+def test_a_button_is_known_by_its_url_in_small_letters() -> None:
+    keys = {"inline_keyboard": [[{"text": "A", "url": "HTTPS://A.org/X"}, {"text": "B", "url": "https://b.org"}]]}
+    words = "Inline keyboard button url 'https://a.org/x' is invalid: wrong http url"
+    [(_, parameters)] = mend(words, "sendMessage", {"text": "x", "reply_markup": keys}) or []
+    assert parameters["reply_markup"] == {"inline_keyboard": [[{"text": "B", "url": "https://b.org"}]]}
+
+
 def test_of_too_many_buttons_the_first_hundred_stay() -> None:
     rows = [[{"text": str(number), "callback_data": "x"}] for number in range(101)]
     call = {"text": "x", "reply_markup": {"inline_keyboard": rows}}
     [(_, parameters)] = mend("Reply markup is too long", "sendMessage", call) or []
     assert parameters["reply_markup"]["inline_keyboard"] == rows[:100]
+
+
+def test_a_result_is_cut_to_what_fits_without_its_markup() -> None:
+    content = {"message_text": "<b>" + "x" * 5000, "parse_mode": "HTML"}
+    call = {"inline_query_id": "q", "results": [{"id": "1", "input_message_content": content}]}
+    [(_, parameters)] = mend("MESSAGE_TOO_LONG", "answerInlineQuery", call) or []
+    assert parameters["results"][0]["input_message_content"] == {"message_text": "x" * 4095 + "…"}
 
 
 def test_the_buttons_of_inline_results_are_left_out_as_well() -> None:

@@ -165,6 +165,11 @@ def test_a_text_with_more_markup_than_telegram_reads_goes_out_without_it() -> No
     assert [parameters for _, parameters in calls] == [{"chat_id": -5, "text": text} for text in ("x" * 4096, "y")]
 
 
+def test_how_much_markup_telegram_reads_is_counted_in_bytes() -> None:
+    [(method, _)] = render(message(), Reply("é" * 17_000, parse_mode="HTML"))
+    assert method == "sendDocument"
+
+
 def test_articles_become_the_results_of_an_inline_query() -> None:
     articles = [Article("One", "<b>1</b>", "first", [Button("ok", data="1")], "HTML"), Article("Two", "2")]
     [(_, parameters)] = render(QUERY, Reply(articles=articles))

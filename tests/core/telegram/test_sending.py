@@ -258,6 +258,16 @@ async def test_a_chat_action_that_telegram_does_not_take_holds_no_answer_up(monk
     assert refusing.methods == ["sendChatAction", "sendMessage"]
 
 
+async def test_a_channel_has_no_chat_action(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "ACTION_PATIENCE", 0.0)
+    api = Api()
+    post = {"message_id": 1, "chat": {"id": -5, "type": "channel"}, "text": "/x"}
+    async with Delivery(api, request_of({"channel_post": post})):
+        for _ in range(5):
+            await asyncio.sleep(0)
+    assert api.calls == []
+
+
 async def test_a_quick_answer_makes_no_call_but_its_own() -> None:
     api = Api()
     async with Delivery(api, MESSAGE) as delivery:
@@ -310,6 +320,12 @@ async def test_a_message_sent_inline_is_edited_and_its_photo_may_be_known_to_tel
         await stage.answer(Reply("four", photo=chart.content.file.id, edit=True))
         assert isinstance(message.content, Photo)
         assert message.text == "four"
+
+
+async def test_a_message_sent_inline_that_cannot_be_edited_is_an_error() -> None:
+    press = request_of({"callback_query": {"id": "q", "data": "d", "inline_message_id": "m"}})
+    with pytest.raises(TelegramError, match="MESSAGE_ID_INVALID"):
+        await deliver(Api(TelegramError("Bad Request: MESSAGE_ID_INVALID")), press, Reply("x", edit=True))
 
 
 async def test_under_a_message_sent_inline_an_answer_is_shown_over_the_chat() -> None:

@@ -58,6 +58,11 @@ def test_no_character_is_cut_in_two(character: str) -> None:
         assert all(part.count(character) * len(character) + part.count("x") == len(part) for part in split(text, 40))
 
 
+def test_flags_in_a_row_are_cut_between_two_of_them() -> None:
+    for limit in range(20, 30):
+        assert all(part == FLAG * (len(part) // 2) for part in split(FLAG * 30, limit))
+
+
 def test_a_character_without_end_is_cut_all_the_same() -> None:
     assert [len(part) for part in split("e" + "\u0301" * 50, 20)] == [20, 20, 11]
 

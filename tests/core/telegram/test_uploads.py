@@ -29,4 +29,6 @@ def test_files_inside_of_a_parameter_are_attached_and_named_there() -> None:
 
 def test_a_call_without_files_goes_as_it_is() -> None:
     keyboard = {"inline_keyboard": [[{"text": "x", "callback_data": "x"}]]}
-    assert uploads({"text": "x", "reply_markup": keyboard}) == ({"text": "x", "reply_markup": keyboard}, {})
+    sent, files = uploads({"text": "x", "reply_markup": keyboard})
+    assert (sent, files) == ({"text": "x", "reply_markup": keyboard}, {})
+    assert sent["reply_markup"] is keyboard
