@@ -1,13 +1,15 @@
 """Downloads from Bot API servers that are odd: sizes untold or wrong, bodies without end, files on a disk."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pluggram import logs
 from pluggram.errors import TelegramError, Unreachable
 from pluggram.telegram.downloads import Source, download, over_http
 from tests.core.telegram.doors import TOKEN
@@ -74,15 +76,32 @@ async def test_a_file_that_turns_out_to_be_too_large_is_left_in_the_middle(told:
         (b"nonsense\r\n\r\n", Unreachable, "RemoteProtocolError"),
     ],
 )
-async def test_what_goes_wrong_is_told_without_the_token(
-    response: bytes, kind: type[TelegramError], said: str, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_what_goes_wrong_is_told_without_the_token(response: bytes, kind: type[TelegramError], said: str) -> None:
     async with server(response) as (url, _):
         with pytest.raises(kind, match=said) as failed:
             await fetched(over_http(url, TOKEN), {"file_path": "x"})
     assert type(failed.value) is kind
     assert failed.value.__cause__ is None
     assert TOKEN not in str(failed.value)
+
+
+@pytest.fixture
+def logged(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
+    """Log everything to standard error, and mask nothing."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    logs.configure("debug", "text")
+    yield capsys
+    root.handlers[:], root.level = handlers, level
+
+
+async def test_no_log_tells_the_address_of_a_file(logged: pytest.CaptureFixture[str]) -> None:
+    for response in (page("200 OK"), page("404 Not Found")):
+        async with server(response) as (url, asked):
+            with suppress(TelegramError):
+                await fetched(over_http(url, TOKEN), {"file_path": "x"})
+        assert TOKEN.encode() in asked[0]
+    assert TOKEN not in logged.readouterr().err
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9", "http://[", "no scheme"])
