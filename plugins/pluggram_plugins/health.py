@@ -10,7 +10,7 @@ from pluggram import CheckResult, Context, Handled, Handler, Metric, Request, __
 from pluggram_plugins._times import Times, duration
 
 FRESH = 3.0
-"""Seconds for which one look at everything answers all who ask: many who do must not wear the storage out."""
+"""Seconds for which one look at the checks answers all who ask: many who do must not wear the storage out."""
 
 _MOST = 10
 _LONGEST_REASON = 400
@@ -35,7 +35,6 @@ class Health:
         self._looking = asyncio.Lock()
         self._looked_at = -FRESH
         self._results: Sequence[CheckResult] = ()
-        self._metrics: Sequence[Metric] = ()
 
     @hookimpl
     def handlers(self) -> list[Handler]:
@@ -51,34 +50,35 @@ class Health:
 
     async def health(self, request: Request) -> str:
         """Say in the first line whether all is well; in a group not much more, for others read there."""
-        await self._look()
-        problems = [result for result in self._results if result.problem]
+        results = await self._look()
+        problems = [result for result in results if result.problem]
         first = "✅ Healthy" if not problems else f"❌ Not healthy: {_listed([_label(each) for each in problems])}"
         if not request.private:
             return f"{first}. Up {duration(self._bot.uptime)}, {self._requests()}"
         reasons = await self._bot.has_role(request, "admin")
         lines = [line for result in problems[:_MOST] for line in _told(result, reasons)]
-        return "\n".join([first, *lines, *self._facts()])
+        return "\n".join([first, *lines, *self._facts(results, await self._bot.metrics())])
 
-    async def _look(self) -> None:
+    async def _look(self) -> Sequence[CheckResult]:
         async with self._looking:
             if monotonic() - self._looked_at >= FRESH:
-                self._results, self._metrics = await asyncio.gather(self._bot.check(), self._bot.metrics())
+                self._results = await self._bot.check()
                 self._looked_at = monotonic()
+            return self._results
 
-    def _facts(self) -> Iterator[str]:
+    def _facts(self, results: Sequence[CheckResult], metrics: Sequence[Metric]) -> Iterator[str]:
         yield f"Up {duration(self._bot.uptime)}, pluggram {__version__}"
         yield self._requests().capitalize()
         if self._times.count:
             mean, most = duration(self._times.mean), duration(self._times.quantile(0.95))
             yield f"Answered in {mean} on average, 95 % within {most}"
-        shown = [metric for name in self._show for metric in self._metrics if metric.name == name]
+        shown = [metric for name in self._show for metric in metrics if metric.name == name]
         for metric in shown:
             alone = sum(other.name == metric.name for other in shown) == 1
             yield _measured(metric, "" if alone else f" ({metric.plugin})")
         age = self._bot.poll_age
         yield "Not heard from Telegram yet" if age is None else f"Last heard from Telegram {duration(age)} ago"
-        yield from (f"Storage: written in {duration(r.seconds)}" for r in self._results if _is_storage(r))
+        yield from (f"Storage: written in {duration(r.seconds)}" for r in results if _is_storage(r))
         yield f"Plugins: {sum(state.status == 'active' for state in self._bot.plugins)} work"
 
     def _requests(self) -> str:

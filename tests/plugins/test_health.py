@@ -176,3 +176,12 @@ async def test_many_who_ask_at_once_do_not_wear_the_storage_out(talk: Talk, monk
     answers = await asyncio.gather(*(talk.ask("/health") for _ in range(50)))
     assert all(answer.startswith("✅ Healthy") for answer in answers)
     assert probes == [1]
+
+
+async def test_figures_are_never_old_even_where_the_look_at_the_checks_is(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "FRESH", 60.0)
+    assert "Links: 0" in await talk.ask("/health")
+    await talk.ask("/addlink 0042 https://example.org", OWNER)
+    assert "Links: 1" in await talk.ask("/health")
