@@ -41,7 +41,7 @@ class Declaration:
 
 
 class BotView(Protocol):
-    """What a plugin may know of the bot it is in; read-only."""
+    """What a plugin may know of the bot it is in; read-only, and whole once all plugins are built."""
 
     @property
     def name(self) -> str:

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pluggram.plugins import PluginError
+
 from .conftest import ADMIN, OWNER, USER, Talk, TalkTo
 
 TOYS = '''
@@ -337,3 +339,12 @@ async def test_every_suggestion_is_answered(talk: Talk) -> None:
     for text in ("/posno0042", "/postn042", "/hlp", "/fnd cats", "/posno 7"):
         suggested = next(word for word in (await talk.ask(text)).split() if word.startswith("/"))
         assert "Did you mean" not in await talk.ask(suggested.rstrip("?"))
+
+
+async def test_what_a_plugin_answered_that_has_failed_meanwhile_is_listed_no_more(talk: Talk) -> None:
+    assert "/d<sides>" in await talk.ask("/help")
+    talk.bot.lose("posts", PluginError("it broke"))
+    assert "/d<sides>" not in await talk.ask("/help")
+    assert "/postno" not in await talk.ask("/start")
+    assert await talk.ask("/postn0042") == "I do not understand that. What I can do: /help"
+    assert await talk.ask("/help d6") == "I know no such command. All that I know: /help"

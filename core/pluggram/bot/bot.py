@@ -67,11 +67,14 @@ class Bot:
         self._roles = Roles({*config.bot.owners, *owners}, self._storage.store(ADMINS), self._connection.administrators)
         self.menus = Menus(self, self._roles.people)
         self._plugins = Plugins(config, self._context)
+        self._router = Router(())
+        self._declarations: Sequence[Declaration] = ()
+        self._guests: Guests | None = None
+        self._plugins.load()
         self._backends = self._plugins.storage_backends()
         self._authorizers = self._plugins.authorizers()
         self._watch = Watch(self._plugins, self._storage, self._counters, self.pulse)
         self._telegram_handlers = self._plugins.telegram_handlers()
-        self._guests: Guests | None = None
         self._router = Router(self._declare())
         self._refuse_if_strict()
         self._resolve()
@@ -99,7 +102,7 @@ class Bot:
     @property
     def declarations(self) -> Sequence[Declaration]:
         """Every handler of every active plugin, in the order of matching."""
-        return [Declaration(route.plugin, route.handler) for route in self._router.routes]
+        return self._declarations
 
     @property
     def allowed_updates(self) -> Sequence[str]:
@@ -286,9 +289,10 @@ class Bot:
             logger.error("plugin %s failed at the end of its lifespan: %s", name, error)
 
     def _resolve(self) -> None:
-        """Resolve the hooks that requests pass through to plain callables, for the plugins that work now."""
+        """Make what requests pass through, and what is declared, that of the plugins that work now."""
         active = self._plugins.active
         guests = self._guests.updates if self._guests is not None else ()
+        self._declarations = tuple(Declaration(route.plugin, route.handler) for route in self._router.routes)
         self._allowed = allowed_updates((route.handler for route in self._router.routes), guests)
         self._permissions = Permissions(self._roles, [each for each in self._authorizers if each[0] in active])
         self._answering = Answering(

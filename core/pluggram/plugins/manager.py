@@ -32,7 +32,7 @@ _FOR_TELEGRAM = "a handler of python-telegram-bot, a TelegramHandler or a Telegr
 class Plugins:
     """Loads what bot.toml declares and calls its hooks, each by a typed method; nobody else calls pluggy.
 
-    A plugin that raises, whenever it is called, is quarantined with its reason; `states` tells.
+    `load` builds them; until then there is none. A plugin that raises, whenever it is called, is quarantined with its reason; `states` tells.
     """
 
     def __init__(self, config: Config, context: MakeContext) -> None:
@@ -40,7 +40,10 @@ class Plugins:
         self._context = context
         self._callers: dict[str, Callers] = {}
         self._states: dict[str, PluginState] = {}
-        for table in config.plugins:
+
+    def load(self) -> None:
+        """Find and build every declared plugin; one that is being built sees those before it."""
+        for table in self._config.plugins:
             self._states[table.name] = self._load(table)
 
     @property

@@ -1,7 +1,6 @@
 """Help: greets, lists what the asker may use, and guesses what was meant."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import groupby
 
 from pluggram import Context, Declaration, Handler, Request, User, handler, hookimpl
@@ -62,13 +61,10 @@ class Help:
         meant = self._meant(request.text, await self._usable(request))
         return meant or "I do not understand that. What I can do: /help"
 
-    @cached_property
-    def _listed(self) -> Sequence[Declaration]:
-        """What is listed for those who may use it; asked for first when the bot runs, and all plugins are there."""
-        return [d for d in self._bot.declarations if d.handler.help and not d.handler.fallback]
-
     async def _usable(self, request: Request) -> Sequence[Declaration]:
-        return [declaration for declaration in self._listed if await self._bot.permits(request, declaration)]
+        """Give what is listed for the asker; asked anew each time, for a plugin may have failed meanwhile."""
+        listed = [d for d in self._bot.declarations if d.handler.help and not d.handler.fallback]
+        return [declaration for declaration in listed if await self._bot.permits(request, declaration)]
 
     def _listing(self, usable: Sequence[Declaration], language: str | None) -> str:
         summaries = {state.name: state.summary for state in self._bot.plugins}

@@ -249,6 +249,15 @@ def test_hooks_are_called_in_the_order_of_the_config(make_bot: MakeBot) -> None:
     assert [d.plugin for d in make_bot(a=other, b=GOOD).declarations] == ["a", "b"]
 
 
+def test_a_plugin_that_is_being_built_sees_those_before_it_and_no_handlers_yet(make_bot: MakeBot) -> None:
+    looking = GOOD.replace("/good", "/look").replace(
+        "self.context = context",
+        "bot = context.bot; names = [state.name for state in bot.plugins]\n"
+        "        assert (names, *bot.declarations, bot.finds('/good')) == (['first'], None)",
+    )
+    assert state_of(make_bot(first=GOOD, second=looking, third=GOOD.replace("/good", "/3")), "second").reason == ""
+
+
 LISTENER = (
     GOOD
     + """
