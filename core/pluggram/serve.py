@@ -5,7 +5,7 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from pluggram.bot import Bot
+from pluggram.bot import Bot, PluginsRefused
 from pluggram.edge import RawUpdate
 from pluggram.intake import Lanes, Polling
 from pluggram.plugins import PluginError
@@ -41,7 +41,8 @@ class Service:
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set; then finish what runs within `bot.shutdown_timeout` seconds.
 
-        Raises TokenRefused when Telegram keeps refusing the token.
+        Raises TokenRefused when Telegram keeps refusing the token, PluginsRefused when the bot is strict and cannot
+        serve a plugin's handlers made for python-telegram-bot.
         """
         self._bot.pulse.expect()
         await self._welcome_guests()
@@ -76,10 +77,17 @@ class Service:
                 await self._guests.welcome(plugin)
             except PluginError as error:
                 self._bot.lose(plugin.name, error)
-        self._bot.invite(self._guests)
+        try:
+            self._bot.invite(self._guests)
+        except PluginsRefused:
+            await self._guests.end(self._deadline())
+            raise
+
+    def _deadline(self) -> float:
+        return asyncio.get_running_loop().time() + self._bot.config.bot.shutdown_timeout
 
     async def _wind_down(self) -> None:
-        deadline = asyncio.get_running_loop().time() + self._bot.config.bot.shutdown_timeout
+        deadline = self._deadline()
         with suppress(TimeoutError):
             async with asyncio.timeout_at(deadline):
                 await self._polling.confirm()

@@ -227,7 +227,12 @@ class Bot:
         self._router.username = username
 
     def invite(self, guests: Guests) -> None:
-        """Let handlers made for python-telegram-bot have updates too, from now on."""
+        """Let handlers made for python-telegram-bot have updates too, from now on.
+
+        Raises PluginsRefused when the bot is strict and a plugin has failed, as one does whose handlers cannot be
+        served.
+        """
+        self._refuse_if_strict()
         self._guests = guests
         self._resolve()
 

@@ -32,7 +32,8 @@ _FOR_TELEGRAM = "a handler of python-telegram-bot, a TelegramHandler or a Telegr
 class Plugins:
     """Loads what bot.toml declares and calls its hooks, each by a typed method; nobody else calls pluggy.
 
-    `load` builds them; until then there is none. A plugin that raises, whenever it is called, is quarantined with its reason; `states` tells.
+    `load` builds them; until then there is none. A plugin that raises, whenever it is called, is quarantined with its
+    reason; `states` tells.
     """
 
     def __init__(self, config: Config, context: MakeContext) -> None:

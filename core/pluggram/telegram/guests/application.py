@@ -17,7 +17,7 @@ from telegram.ext import (
 
 from pluggram.bot.guests import GuestPlugin
 from pluggram.handlers import TelegramErrorHandler, TelegramHandler
-from pluggram.plugins.reason import reason
+from pluggram.plugins.reason import PluginError, reason
 from pluggram.router import Result
 from pluggram.telegram.guests.conversations import any_persistent, any_timed
 from pluggram.telegram.guests.keeping import Data, Keeping
@@ -110,7 +110,7 @@ class GuestApplication(Application[Any, Any, Any, Any, Any, Any]):
         """Begin something beside the handlers; what belongs to an update in work is waited for, and ends with it."""
         begun = self._begun.get(id(update), [])
         work = _ending(coroutine) if id(update) in self._begun else coroutine
-        task: asyncio.Task[Any] = super().create_task(work, update, name=name)
+        task: asyncio.Task[Any] = super().create_task(_contained(work), update, name=name)
         begun.append(task)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -174,3 +174,11 @@ async def _ending(work: Awaitable[Any]) -> Any:
         return await work
     except asyncio.CancelledError:
         raise TimeoutError("it was cut off") from None
+
+
+async def _contained(work: Awaitable[Any]) -> Any:
+    """Let what would end the process end no more than this: asyncio passes it on from a task to the whole loop."""
+    try:
+        return await work
+    except (SystemExit, KeyboardInterrupt) as error:
+        raise PluginError(reason(error, "in what it began beside its handlers")) from error

@@ -1,5 +1,6 @@
 """Visit: the guests in view of one update, in the order of python-telegram-bot as if all were in one Application."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from functools import partial
 
@@ -8,9 +9,12 @@ from telegram.ext import CommandHandler, ConversationHandler, PrefixHandler
 
 from pluggram.bot.guests import Turn
 from pluggram.handlers import Handler
+from pluggram.plugins.reason import reason
 from pluggram.router import Result
 from pluggram.telegram.guests.application import GuestApplication, PtbContext
 from pluggram.telegram.guests.kinds import PtbHandler
+
+logger = logging.getLogger("pluggram.telegram")
 
 Guest = tuple[GuestApplication, PtbHandler]
 
@@ -29,9 +33,10 @@ class Visit:
     def dialogue(self) -> Turn | None:
         """Give the conversation that is under way where the update comes from, and goes on with it."""
         for group in self._groups():
-            for guest in self._in_group(group):
-                if isinstance(guest[1], ConversationHandler) and (turn := self._turn(guest, under_way=True)):
-                    return turn
+            for application, handler in self._in_group(group):
+                if isinstance(handler, ConversationHandler) and (check := self._under_way(application, handler)):
+                    take = partial(self._take, application, handler, check)
+                    return Turn(application.plugin, described(handler), take)
         return None
 
     def others(self) -> Iterator[Turn]:
@@ -52,7 +57,20 @@ class Visit:
                 if self._kind in application.named.get(id(handler), (self._kind,)):
                     yield application, handler
 
-    def _turn(self, guest: Guest, under_way: bool = False) -> Turn | None:
+    def _under_way(self, application: GuestApplication, handler: PtbHandler) -> object:
+        """Give what a conversation says of the update when it is under way; one that raises at that is passed over.
+
+        It has its turn to raise among the others, and so keeps the update from nobody.
+        """
+        try:
+            check = handler.check_update(self._update)
+        except Exception as error:
+            logger.error("plugin %s: handler %r could not say whether it is under way: %s",
+                         application.plugin, described(handler).pattern, reason(error))  # fmt: skip
+            return None
+        return check if isinstance(check, tuple) and check[0] is not None else None
+
+    def _turn(self, guest: Guest) -> Turn | None:
         """Ask a guest whether it wants the update; one that raises at that has its turn to do so."""
         application, handler = guest
         try:
@@ -60,7 +78,7 @@ class Visit:
         except Exception as error:
             take = partial(_fail, error)
         else:
-            if check is None or check is False or (under_way and _state(check) is None):
+            if check is None or check is False:
                 return None
             take = partial(self._take, application, handler, check)
         return Turn(application.plugin, described(handler), take)
@@ -88,11 +106,6 @@ def described(handler: PtbHandler) -> Handler:
     else:
         name = f"{type(handler).__name__} {getattr(answer, '__name__', '')}".strip()
     return Handler(name, answer)
-
-
-def _state(check: object) -> object:
-    """Read the state that a conversation is in from what it says of an update; None: it would only begin."""
-    return check[0] if isinstance(check, tuple) else None
 
 
 async def _fail(error: Exception) -> Result:

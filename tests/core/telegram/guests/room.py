@@ -67,10 +67,10 @@ class Room:
         return next(state for state in self.bot.plugins if state.name == plugin)
 
 
-def config_of(folder: Path, plugins: Mapping[str, str], more: str = "") -> Path:
+def config_of(folder: Path, plugins: Mapping[str, str], more: str = "", strict: bool = False) -> Path:
     """Write plugin files and the bot.toml that names them; each source is the body of its class."""
     storage = f'[storage]\nurl = "sqlite:{folder}/bot.db"\n'
-    text = f'[bot]\nname = "testbot"\nshutdown_timeout = 2\n{storage}{more}'
+    text = f'[bot]\nname = "testbot"\nshutdown_timeout = 2\nstrict = {str(strict).lower()}\n{storage}{more}'
     for name, body in plugins.items():
         (folder / f"{name}.py").write_text(HEAD + indented(body))
         text += f'[plugins.{name}]\nuse = "./{name}.py:Plugin"\n'
@@ -85,19 +85,25 @@ def indented(body: str) -> str:
 
 @asynccontextmanager
 async def served(
-    folder: Path, *, more: str = "", telegram: Telegram | None = None, backend: Backend | None = None, **plugins: str
+    folder: Path,
+    *,
+    more: str = "",
+    strict: bool = False,
+    telegram: Telegram | None = None,
+    backend: Backend | None = None,
+    **plugins: str,
 ) -> AsyncIterator[Room]:
     """Serve a bot of these plugins: `async with served(tmp_path, one=body) as room`; a folder keeps its storage."""
     telegram = telegram or Telegram()
     account = next(iter(telegram.bots.values()), None) or telegram.bot("testbot")
     ann = next(iter(telegram.users.values()), None) or telegram.user("Ann")
-    bot = Bot(load(config_of(folder, plugins, more), {}))
+    bot = Bot(load(config_of(folder, plugins, more, strict), {}))
     stop = asyncio.Event()
     async with Client(account.token, "http://simulator", door=telegram) as client, connected(bot, client, backend):
         service = Service(bot, client)
         serving = asyncio.create_task(service.run(stop))
         try:
-            await telegram.until(lambda: account.updates.polled)
+            await telegram.until(lambda: account.updates.polled or serving.done())
             yield Room(telegram, account, bot, service, ann, telegram.private(ann, account))
         finally:
             stop.set()

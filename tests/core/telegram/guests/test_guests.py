@@ -9,6 +9,7 @@ import pytest
 import telegram
 from telegram.ext import CommandHandler, ContextTypes
 
+from pluggram.bot import PluginsRefused
 from pluggram.bot.guests import GuestPlugin
 from pluggram.plugins import PluginError
 from pluggram.storage.store import Storage
@@ -201,6 +202,54 @@ async def test_a_filter_that_raises_is_an_error_of_its_plugin(tmp_path: Path, ca
     assert "plugin one: handler 'MessageHandler fine' failed on update" in caplog.text
 
 
+async def test_a_dialogue_whose_filter_raises_keeps_no_update_from_the_others(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = """
+    @hookimpl
+    def telegram_handlers(self):
+        class Odd(filters.MessageFilter):
+            def filter(self, message):
+                return 1 / 0
+        async def begin(update, context): return 1
+        return [ConversationHandler([MessageHandler(Odd(), begin)], {1: []}, [], name="odd")]
+
+    @hookimpl
+    def handlers(self):
+        return [handler("/ours", self.ours)]
+
+    async def ours(self, request): return "ours"
+    """
+    async with served(tmp_path, one=body) as room:
+        assert await room.say("/ours") == ["ours"]
+        assert "plugin one: handler 'ConversationHandler odd' could not say whether it is under way" in caplog.text
+        assert "ZeroDivisionError" in caplog.text
+        [told] = await room.say("anything else")
+        assert "Something went wrong" in told
+
+
+@pytest.mark.parametrize("raised", ["SystemExit(3)", "KeyboardInterrupt()", "asyncio.CancelledError()"])
+async def test_what_a_handler_begins_cannot_end_the_bot(
+    raised: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = f"""
+    @hookimpl
+    def telegram_handlers(self):
+        async def part(): raise {raised}
+        async def fail(update, context): raise {raised}
+        async def begin(update, context):
+            context.application.create_task(part())
+            await update.message.reply_text("begun")
+        return [CommandHandler("begin", begin), CommandHandler("later", fail, block=False)]
+    """
+    async with served(tmp_path, one=body) as room:
+        assert await room.say("/begin") == ["begun"]
+        [told] = await room.say("/later")
+        assert "Something went wrong" in told
+        assert await room.say("/begin") == ["begun"]
+    assert "plugin one: handler '/later' failed" in caplog.text
+
+
 async def test_one_that_takes_too_long_is_given_up_and_the_asker_told(tmp_path: Path) -> None:
     body = """
     @hookimpl
@@ -390,6 +439,18 @@ async def test_a_hook_that_returns_nonsense_quarantines_its_plugin(given: str, r
         assert room.state("bad").status == "quarantined"
         assert reason in room.state("bad").reason
         assert await room.say("/add 1") == ["1"]
+
+
+async def test_a_strict_bot_does_not_serve_where_handlers_cannot_be_served(tmp_path: Path) -> None:
+    body = """
+    @hookimpl
+    def telegram_handlers(self):
+        return [TelegramHandler(PollHandler(print), updates={'polls'})]
+    """
+    with pytest.raises(PluginsRefused, match=r"\[plugins.bad\] quarantined: .*'polls'"):
+        async with served(tmp_path, strict=True, bad=body, one=ECHO):
+            pytest.fail("it serves")
+    assert not [task for task in asyncio.all_tasks() if "Application" in task.get_name()]
 
 
 async def test_an_update_that_python_telegram_bot_cannot_read_is_left_to_patterns(
