@@ -5,6 +5,7 @@ import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, get_args
 
+from pluggram.cancelling import is_for_us
 from pluggram.errors import TelegramError
 from pluggram.handlers import Access, Handler
 from pluggram.request import Request
@@ -123,7 +124,9 @@ class Permissions:
     async def _asked(self, plugin: str, authorizer: Authorizer, request: Request, handler: Handler) -> bool:
         try:
             return bool(await authorizer(request, handler))
-        except Exception:
+        except BaseException as error:
+            if is_for_us(error):
+                raise
             logger.exception("plugin %s failed to authorize, so it is refused: handler %r", plugin, handler.pattern)
             return False
 

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -171,6 +172,33 @@ async def test_who_writes_as_a_chat_is_told_what_to_do(roles: Roles) -> None:
     assert refusal is not None
     assert refusal.startswith("Only an administrator of this group may use /x.")
     assert refusal.endswith("write as yourself.")
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt(), asyncio.CancelledError()])
+async def test_whatever_a_plugin_raises_denies_and_ends_nothing(
+    roles: Roles, error: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def gone(request: Request, handler: Handler) -> bool:
+        raise error
+
+    permissions = Permissions(roles, [("stern", gone)])
+    assert await permissions.refusal(message(OWNER), declared("all")) == "You may not use /x here."
+    assert "plugin stern failed to authorize" in caplog.text
+
+
+async def test_a_question_that_is_cancelled_from_outside_is_not_answered(roles: Roles) -> None:
+    asked = asyncio.Event()
+
+    async def slow(request: Request, handler: Handler) -> bool:
+        asked.set()
+        await asyncio.Event().wait()
+        return True
+
+    question = asyncio.create_task(Permissions(roles, [("slow", slow)]).refusal(message(OWNER), declared("all")))
+    await asked.wait()
+    question.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await question
 
 
 @pytest.mark.parametrize("user", [10**30, -(10**30)])

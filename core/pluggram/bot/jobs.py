@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from pluggram.cancelling import is_for_us
 from pluggram.plugins.reason import reason
 from pluggram.router.threads import in_thread
 
@@ -67,11 +68,9 @@ class Jobs:
                 return
             try:
                 await _call(timed.job)
-            except asyncio.CancelledError:
-                if (task := asyncio.current_task()) is None or task.cancelling():
-                    raise
-                logger.error("plugin %s: a job of it was cancelled from inside", timed.plugin)
             except BaseException as error:
+                if is_for_us(error):
+                    raise
                 logger.error("plugin %s: %s", timed.plugin, reason(error, "in a job"), exc_info=error)
 
 

@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from pluggram.arguments import ArgumentError
+from pluggram.cancelling import is_for_us
 from pluggram.handlers import Handler
 from pluggram.hooks import Handled, Outcome
 from pluggram.reply import Reply
@@ -57,13 +58,9 @@ class Answering:
                 _log(plugin, handler, request, f"took longer than {self._timeout:g} s", None)
                 return "timeout", _hint(request, "This took too long and was given up. Please try again later."), error
             return _failed(plugin, handler, request, error)
-        except GeneratorExit:
-            raise
-        except asyncio.CancelledError as error:
-            if (task := asyncio.current_task()) is not None and task.cancelling():
-                raise
-            return _failed(plugin, handler, request, error)
         except BaseException as error:
+            if is_for_us(error):
+                raise
             return _failed(plugin, handler, request, error)
 
     async def _result(self, match: Match, request: Request) -> Result:

@@ -1,0 +1,43 @@
+import asyncio
+
+import pytest
+
+from pluggram.cancelling import is_for_us
+
+
+async def caught(work: "asyncio.Future[None]") -> bool:
+    try:
+        await work
+    except BaseException as error:
+        return is_for_us(error)
+    return False
+
+
+async def test_a_task_of_the_plugin_that_was_cancelled_is_its_own_affair() -> None:
+    work = asyncio.get_running_loop().create_future()
+    work.cancel()
+    assert not await caught(work)
+
+
+async def test_a_task_of_ours_that_is_cancelled_is_to_stop() -> None:
+    task = asyncio.create_task(caught(asyncio.get_running_loop().create_future()))
+    await asyncio.sleep(0)
+    task.cancel()
+    assert await task
+
+
+async def test_so_is_one_whose_time_is_up() -> None:
+    found: list[bool] = []
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.001):
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError as error:
+                found.append(is_for_us(error))
+                raise
+    assert found == [True]
+
+
+@pytest.mark.parametrize(("error", "ours"), [(GeneratorExit(), True), (SystemExit(1), False), (ValueError(), False)])
+def test_a_coroutine_that_is_closed_is_to_stop_and_no_other_error_is(error: BaseException, ours: bool) -> None:
+    assert is_for_us(error) is ours
