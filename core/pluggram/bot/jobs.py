@@ -17,6 +17,10 @@ Job = Callable[[], Awaitable[object]] | Callable[[], object]
 """An `async def`, or a plain `def` that runs on a worker thread."""
 
 
+GRACE = 1.0
+"""Seconds that a job may take to end when it is cancelled."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Timed:
     plugin: str
@@ -30,7 +34,7 @@ class Jobs:
     def __init__(self, works: Callable[[str], bool]) -> None:
         self._works = works
         self._jobs: list[_Timed] = []
-        self._tasks: dict[_Timed, asyncio.Task[None]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
         self._running = False
 
     def add(self, plugin: str, seconds: float, job: Job) -> None:
@@ -45,21 +49,30 @@ class Jobs:
         timed = _Timed(plugin, seconds, job)
         self._jobs.append(timed)
         if self._running:
-            self._tasks[timed] = asyncio.create_task(self._repeat(timed))
+            self._start(timed)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run all jobs meanwhile; what runs at the end is cancelled."""
         self._running = True
-        self._tasks = {timed: asyncio.create_task(self._repeat(timed)) for timed in self._jobs}
+        for timed in self._jobs:
+            self._start(timed)
         try:
             yield
         finally:
             self._running = False
-            for task in self._tasks.values():
-                task.cancel()
-            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-            self._tasks.clear()
+            await self._end()
+
+    def _start(self, timed: _Timed) -> None:
+        self._tasks.append(asyncio.create_task(self._repeat(timed), name=timed.plugin))
+
+    async def _end(self) -> None:
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        _, left = await asyncio.wait(tasks, timeout=GRACE) if tasks else ((), ())
+        for task in left:
+            logger.error("plugin %s: a job of it does not end, and is left behind", task.get_name())
 
     async def _repeat(self, timed: _Timed) -> None:
         while True:

@@ -1,6 +1,8 @@
 import asyncio
 import logging
 import threading
+from contextlib import suppress
+from dataclasses import dataclass
 
 import pytest
 
@@ -66,7 +68,7 @@ async def test_the_jobs_of_a_plugin_that_no_longer_works_end() -> None:
     async with jobs.running():
         jobs.add("a", SOON, job)
         await asyncio.wait_for(ran.wait(), 10)
-        await asyncio.wait_for(asyncio.gather(*jobs._tasks.values()), 10)
+        await asyncio.wait_for(asyncio.gather(*jobs._tasks), 10)
 
 
 @pytest.mark.parametrize("seconds", [0, -1, float("nan")])
@@ -78,3 +80,42 @@ def test_a_time_that_cannot_be_is_refused(seconds: float) -> None:
 def test_what_cannot_be_called_is_refused() -> None:
     with pytest.raises(TypeError, match="a job is a function"):
         Jobs(lambda plugin: True).add("a", 1, "job")  # type: ignore[arg-type]
+
+
+@dataclass
+class Bell:
+    """A job that compares by its value, and so has no hash."""
+
+    rung: int = 0
+
+    async def __call__(self) -> None:
+        self.rung += 1
+
+
+async def test_a_job_that_is_added_twice_runs_twice_and_ends_whatever_it_is() -> None:
+    jobs, bell, before = Jobs(lambda plugin: True), Bell(), asyncio.all_tasks()
+    for _ in range(2):
+        jobs.add("church", 3600, bell)
+    async with jobs.running():
+        jobs.add("church", 3600, bell)
+        assert len(asyncio.all_tasks() - before) == 3
+    assert asyncio.all_tasks() == before
+
+
+async def test_a_job_that_does_not_let_itself_be_ended_is_named_and_holds_nobody(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("pluggram.bot.jobs.GRACE", 0.01)
+    jobs, running, free = Jobs(lambda plugin: True), asyncio.Event(), asyncio.Event()
+
+    async def stubborn() -> None:
+        while not free.is_set():
+            with suppress(asyncio.CancelledError):
+                running.set()
+                await free.wait()
+
+    async with jobs.running():
+        jobs.add("mule", SOON, stubborn)
+        await asyncio.wait_for(running.wait(), 10)
+    assert "plugin mule: a job of it does not end" in caplog.text
+    free.set()
