@@ -2,9 +2,11 @@
 
 import logging
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from pluggram import Context, Handler, Json, Request, handler, hookimpl
+from pluggram_plugins._audit import ADMINS, Act, Log
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +29,8 @@ class Admins:
 
     def __init__(self, context: Context) -> None:
         self._bot = context.bot
-        self._admins = context.shared("admins")
+        self._admins = context.shared(ADMINS)
+        self._log = Log(context.shared)
 
     @hookimpl
     def handlers(self) -> list[Handler]:
@@ -76,9 +79,8 @@ class Admins:
         if user_id in self._bot.owners:
             return f"{user_id} is an owner, and may do all that admins may."
         record: Json = {"by": _asker(request), "at": datetime.now(UTC).isoformat(timespec="seconds")}
-        old, _ = await self._admins.update(str(user_id), lambda old: old or record)
-        if old:
-            return f"{user_id} is an admin already{_since(old)}."
+        if not await self._change(request, str(user_id), lambda old: old or record):
+            return f"{user_id} is an admin already{_since(await self._admins.get(str(user_id)))}."
         logger.info("%s made %s an admin", _asker(request), user_id)
         self._bot.refresh_menus(user_id)
         return f"{user_id} is an admin now. /help will show them what they may do."
@@ -90,11 +92,15 @@ class Admins:
             return _no_number(who, "/admins remove")
         if user_id in self._bot.owners:
             return f"{user_id} is an owner. Owners are named in bot.toml, and can only be removed there."
-        if not await self._admins.delete(str(user_id)):
+        if not await self._change(request, str(user_id), lambda _: None):
             return f"{user_id} is no admin, so nothing has changed. /admins list shows who is."
         logger.info("%s removed the admin %s", _asker(request), user_id)
         self._bot.refresh_menus(user_id)
         return f"{user_id} is no admin any more."
+
+    async def _change(self, request: Request, key: str, change: Callable[[Json], Json]) -> bool:
+        """Change one record, and say whether that changed anything."""
+        return bool(await self._log.apply(Act.of(request), self._admins, [key], lambda old: {key: change(old[key])}))
 
     async def explain(self, request: Request) -> str:
         """Answer whatever else follows /admins."""

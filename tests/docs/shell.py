@@ -21,6 +21,7 @@ _VARIES = (
     (re.compile(r"🎲 \d+"), "🎲 N"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\+00:00|Z)"), "<time>"),
     (re.compile(r"(\[photo [^\]]+), [\d.]+ [KM]?B\]"), r"\1, <size>]"),  # as the zlib that is here packs it
+    (re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d\b)?"), "<day>"),
     (re.compile(r"\d+ passed.* in [\d.]+s"), "N passed"),
     (re.compile(r"\b[\d.]+ (?:µs|ms|s)\b"), "<duration>"),
     (re.compile(r"since \d+ [A-Z][a-z]{2} \d{4}"), "since <day>"),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from pluggram import Json
+from pluggram_plugins._audit import Change, Log
 
 from .conftest import ADMIN, OWNER, USER, Talk, TalkTo
 
@@ -169,3 +170,15 @@ async def test_anything_else_is_answered_with_the_forms(talk: Talk, text: str) -
 async def test_owners_who_add_at_once_lose_nobody(talk: Talk) -> None:
     await asyncio.gather(*(talk.ask(f"/admins add {user}", OWNER) for user in range(100, 150)))
     assert len(await talk.store("admins").items()) == 51
+
+
+async def test_who_made_and_unmade_an_admin_is_recorded(talk: Talk) -> None:
+    await talk.ask(f"/admins add {USER}", OWNER)
+    await talk.ask(f"/admins add {USER}", OWNER)
+    record = await talk.store("admins").get(str(USER))
+    await talk.ask(f"/admins remove {USER}", OWNER)
+    await talk.ask(f"/admins remove {USER}", OWNER)
+    log = Log(talk.bot._storage.store)
+    assert [entry.act.by for entry in await log.rows.entries()] == [OWNER, OWNER]
+    changes = [change for _, change in await log.rows.of(str(USER))]
+    assert changes == [Change("admins", record, None), Change("admins", None, record)]

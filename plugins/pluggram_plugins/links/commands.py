@@ -9,6 +9,7 @@ from typing import cast
 import click
 
 from pluggram import Store
+from pluggram_plugins._audit import Act, Log
 from pluggram_plugins._link import counted, quoted
 from pluggram_plugins.links import export, report
 from pluggram_plugins.links.plan import Plan
@@ -17,12 +18,12 @@ from pluggram_plugins.links.source import Entry, Format, read
 _FORMATS = ("json", "csv")
 
 
-def commands(links: Store, digits: int) -> Sequence[click.Command]:
+def commands(links: Store, digits: int, log: Log) -> Sequence[click.Command]:
     """Make the commands for one namespace of links."""
-    return [_import(links, digits), _export(links)]
+    return [_import(links, digits, log), _export(links)]
 
 
-def _import(links: Store, digits: int) -> click.Command:
+def _import(links: Store, digits: int, log: Log) -> click.Command:
     @click.command("import", short_help="Import links from a file; without --apply, only show what would be.")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--apply", is_flag=True, help="Write it, all in one transaction.")
@@ -37,7 +38,7 @@ def _import(links: Store, digits: int) -> click.Command:
         found, entries = read(file, None if form == "auto" else cast(Format, form))
         plan = _plan(entries, links, digits)
         if apply and plan.writes:
-            links.sync.put_many(plan.writes)
+            links.sync.wait(log.apply(Act("import", note=file.name), links, list(plan.writes), plan.over))
         if as_json:
             click.echo(json.dumps(report.as_json(plan, applied=apply), indent=1))
             return

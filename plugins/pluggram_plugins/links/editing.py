@@ -4,7 +4,8 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from pluggram import Handler, Json, Request, StorageError, Store, handler
+from pluggram import BotView, Handler, Json, Request, StorageError, Store, handler
+from pluggram_plugins._audit import Act, Log
 from pluggram_plugins._link import (
     Link,
     LinkError,
@@ -18,6 +19,7 @@ from pluggram_plugins._link import (
     quoted,
     unquoted,
 )
+from pluggram_plugins.links import undo
 
 logger = logging.getLogger(__name__)
 
@@ -25,9 +27,11 @@ logger = logging.getLogger(__name__)
 class Editing:
     """Changes the links of one namespace, one at a time."""
 
-    def __init__(self, links: Store, digits: int) -> None:
+    def __init__(self, links: Store, digits: int, log: Log, bot: BotView) -> None:
         self._links = links
         self._digits = digits
+        self._log = log
+        self._bot = bot
 
     def handlers(self) -> list[Handler]:
         """Say how both are written."""
@@ -62,25 +66,43 @@ class Editing:
         except ValueError as why:
             return f"Not saved: {why}."
         try:
-            old, new = await self._links.update(number, lambda old: _keeping(old, link))
-        except StorageError as error:
+            changes = await self._log.apply(
+                Act.of(request), self._links, [number], lambda old: {number: _keeping(old[number], link)}
+            )
+        except (StorageError, ValueError) as error:
             return _not_saved(number, error)
-        return _added(number, link, old, changed=old != new)
+        if number not in changes:
+            return f"Nothing to change: the link for post {number} is already {_told(link)}"
+        old = changes[number].old
+        if old is None:
+            return f"✅ Link for post {number} added: {_told(link)}"
+        before = f"Before: {_described(old)}{await undo.hint(self._bot, request)}"
+        return f"✅ Link for post {number} replaced: {_told(link)}\n{before}"
 
     async def remove(self, request: Request, number: str) -> str:
         """Remove the link of a post, or any entry with just this key, and say what it was."""
         number = unquoted(number)
         try:
-            old, _ = await self._links.update(number, lambda _: None)
+            changes = await self._log.apply(Act.of(request), self._links, [number], lambda _: {number: None})
         except StorageError as error:
             return _not_saved(number, error)
-        except ValueError:
-            old = None
-        if old is not None:
-            return _removed(number, old, self._digits)
+        except ValueError as why:
+            return f"Nothing removed: {why}."
+        if number in changes:
+            text = f"🗑 Link for post {quoted(number)} removed. It was {_described(changes[number].old)}"
+            return text + (await undo.hint(self._bot, request) or self._way_back(number, changes[number].old))
         if not is_number(number, self._digits):
             return f"Nothing removed: {number_hint(number, self._digits)}"
         return f"There is no link for post {number}; nothing was removed."
+
+    def _way_back(self, number: str, old: Json) -> str:
+        """Say how to add again what was removed."""
+        try:
+            link = Link.read(old)
+        except LinkError:
+            return ""
+        way = f"\nUndo: /addlink {number} {link.url} {link.title}".rstrip()
+        return way if is_number(number, self._digits) else ""
 
 
 def _keeping(old: Json, link: Link) -> Json:
@@ -92,22 +114,8 @@ def _keeping(old: Json, link: Link) -> Json:
     return old if replace(known, by=link.by, at=link.at) == link else link.stored()
 
 
-def _added(number: str, link: Link, old: Json, changed: bool) -> str:
-    title = f"\n{link.title}" if link.title else ""
-    if not changed:
-        return f"Nothing to change: the link for post {number} is already {link.url}{title}"
-    if old is None:
-        return f"✅ Link for post {number} added: {link.url}{title}"
-    return f"✅ Link for post {number} replaced: {link.url}{title}\nBefore: {_described(old)}"
-
-
-def _removed(number: str, old: Json, digits: int) -> str:
-    text = f"🗑 Link for post {quoted(number)} removed. It was {_described(old)}"
-    try:
-        link = Link.read(old)
-    except LinkError:
-        return text
-    return f"{text}\nUndo: /addlink {number} {link.url} {link.title}".rstrip() if is_number(number, digits) else text
+def _told(link: Link) -> str:
+    return link.url + (f"\n{link.title}" if link.title else "")
 
 
 def _described(value: Json) -> str:
@@ -125,7 +133,7 @@ def _described(value: Json) -> str:
     return ", ".join(parts)
 
 
-def _not_saved(number: str, error: StorageError) -> str:
+def _not_saved(number: str, error: StorageError | ValueError) -> str:
     logger.error("the link of post %r was not changed: %s", number, error)
     return "Not saved: the storage failed, and what was there before stands. The reason is in the bot's log."
 

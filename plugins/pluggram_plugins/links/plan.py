@@ -3,9 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from pluggram import Json
+from pluggram import Json, PluggramError
 from pluggram_plugins._link import Link, LinkError, clean_title, is_number, number_hint
 from pluggram_plugins.links.source import Entry
+
+
+class Outdated(PluggramError):
+    """The links are no longer those that the plan was made for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,14 @@ class Plan:
         """What has to be stored."""
         new = self.added | {number: change.new for number, change in self.changed.items()}
         return {number: link.stored() for number, link in new.items()}
+
+    def over(self, stored: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Give what has to be stored over these values; raises Outdated when they are not those that were planned."""
+        expected = dict.fromkeys(self.added) | {number: change.old for number, change in self.changed.items()}
+        for number, old in expected.items():
+            if stored.get(number) != old:
+                raise Outdated(f"nothing was written: {number} was changed meanwhile by somebody else; import again")
+        return self.writes
 
     def _place(self, number: str, link: Link, old: Json) -> None:
         if old is None:

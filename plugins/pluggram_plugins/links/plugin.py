@@ -6,6 +6,7 @@ import click
 from pydantic import BaseModel
 
 from pluggram import Check, Context, Handler, Reading, hookimpl
+from pluggram_plugins._audit import Log
 from pluggram_plugins._link import NAMESPACE, Digits, Namespace
 from pluggram_plugins.links.commands import commands
 from pluggram_plugins.links.editing import Editing
@@ -26,7 +27,8 @@ class Links:
     def __init__(self, context: Context) -> None:
         settings: Links.Settings = context.settings
         self._links, self._digits = context.shared(settings.namespace), settings.digits
-        self._editing = Editing(self._links, self._digits)
+        self._log = Log(context.shared)
+        self._editing = Editing(self._links, self._digits, self._log, context.bot)
         self._listing = Listing(self._links, self._digits)
 
     @hookimpl
@@ -37,7 +39,7 @@ class Links:
     @hookimpl
     def commands(self) -> Sequence[click.Command]:
         """Offer import and export."""
-        return commands(self._links, self._digits)
+        return commands(self._links, self._digits, self._log)
 
     @hookimpl
     def checks(self) -> Mapping[str, Check]:

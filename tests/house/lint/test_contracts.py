@@ -47,6 +47,7 @@ WRONG = [
     ("plugins", "pluggram_plugins.made", "from pluggram.storage import Store"),
     ("strangers", "pluggram_plugins.made", "import pluggram_plugins.other"),
     ("strangers", "pluggram_plugins._times", "import pluggram_plugins.other"),
+    ("strangers", "pluggram_plugins._audit", "import pluggram_plugins.other"),
 ]
 
 RIGHT = [
@@ -56,7 +57,7 @@ RIGHT = [
     ("pluggram.telegram", "import telegram.ext"),
     ("pluggram.request", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from telegram import Update"),
     ("pluggram_plugins.made", "from pluggram import Context, handler"),
-    ("pluggram_plugins.made", "import pluggram_plugins._link, pluggram_plugins._times"),
+    ("pluggram_plugins.made", "import pluggram_plugins._audit, pluggram_plugins._link, pluggram_plugins._times"),
 ]
 
 

@@ -1,3 +1,4 @@
+import asyncio
 import json
 import os
 import subprocess
@@ -10,6 +11,8 @@ from click.testing import CliRunner, Result
 
 from pluggram import PluggramError
 from pluggram.cli.root import root
+from pluggram.storage import Storage, open_backend
+from pluggram_plugins._audit import Act, Entry, Log
 
 OLD: dict[str, object] = {
     "0001": "https://example.org/1",
@@ -171,3 +174,19 @@ def test_a_file_without_titles_takes_none_away_and_shows_links_as_people_read_th
     shown = pluggram("import", plain, "--apply").stdout
     assert "https://example.org/a — Old title -> https://example.org/b — Old title" in shown
     assert stored(pluggram) == {"0001": {"url": "https://example.org/b", "title": "Old title"}}
+
+
+def test_an_import_is_recorded_as_one_change_by_the_shell(pluggram: Pluggram, old: Path, tmp_path: Path) -> None:
+    pluggram("import", old, "--apply")
+    pluggram("import", old, "--apply")
+
+    async def recorded() -> list[Entry]:
+        storage = Storage()
+        storage.attach(await open_backend("sqlite:bot.db", tmp_path / "data" / "testbot"))
+        try:
+            return list(await Log(storage.store).rows.entries())
+        finally:
+            await storage.close()
+
+    [entry] = asyncio.run(recorded())
+    assert (entry.act, entry.keys) == (Act("import", None, "shell", "links.json"), ("0001", "0002"))

@@ -7,6 +7,7 @@ import pytest
 
 from pluggram import Json, StorageError
 from pluggram.storage.memory import MemoryBackend
+from pluggram_plugins._audit import Change, Log
 from tests.plugins.conftest import ADMIN, OWNER, USER, Talk, TalkTo
 
 URL = "https://example.org/a"
@@ -133,10 +134,23 @@ async def test_a_change_that_the_storage_refuses_is_said_to_be_not_saved(
         raise StorageError("bot.db: the disk is full")
 
     await talk.store("links").put("0042", "https://example.org/old")
-    monkeypatch.setattr(MemoryBackend, "update", full)
+    monkeypatch.setattr(MemoryBackend, "update_together", full)
     for text in (f"/addlink 0042 {URL}", "/removelink 0042"):
         assert (await talk.ask(text, ADMIN)).startswith(
             "Not saved: the storage failed, and what was there before stands."
         )
     assert caplog.text.count("bot.db: the disk is full") == 2
     assert await stored(talk) == "https://example.org/old"
+
+
+async def test_what_was_there_and_who_changed_it_is_recorded(talk: Talk) -> None:
+    await talk.store("links").put("0042", "https://example.org/old")
+    await talk.ask(f"/addlink 0042 {URL}", ADMIN)
+    new = await stored(talk)
+    await talk.ask(f"/addlink 0042 {URL}", OWNER)
+    await talk.ask("/removelink 0042", OWNER)
+    await talk.ask("/removelink 0042", OWNER)
+    log = Log(talk.bot._storage.store)
+    assert [entry.act.by for entry in await log.rows.entries()] == [OWNER, ADMIN]
+    changes = [change for _, change in await log.rows.of("0042")]
+    assert changes == [Change("links", new, None), Change("links", "https://example.org/old", new)]
