@@ -43,7 +43,7 @@ class Metrics:
     def __init__(self, context: Context) -> None:
         settings: Metrics.Settings = context.settings
         self._picture = settings.picture
-        self._bot, self._store = context.bot, context.store
+        self._name, self._bot, self._store = context.name, context.bot, context.store
         self._recorder, self._process = Recorder(time.time), Process()
         context.every(TICK, self._tick)
         context.every(SAVED_EVERY, self._save)
@@ -93,7 +93,7 @@ class Metrics:
             [*wording.traffic(recorder.day, "Last 24 hours", now), *wording.audience(recorder, now)],
             wording.traffic(recorder.month, "Last 30 days", now),
             wording.by_command(recorder.rows.all(), recorder.since),
-            wording.by_admins(recorder.rows.all(), recorder.since),
+            wording.by_admins([row for row in recorder.rows.all() if row.plugin != self._name], recorder.since),
             wording.own(await self._bot.metrics()),
             wording.process(self._process, self._bot.uptime),
         ]

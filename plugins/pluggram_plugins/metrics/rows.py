@@ -12,6 +12,7 @@ MOST = 300
 OTHERS = "others"
 
 _LONGEST = 40
+_KNOWN = 5000
 
 
 class Row:
@@ -82,6 +83,8 @@ class Rows:
         row = self._rows.setdefault((plugin, label), Row(plugin, label, by_admins))
         if handler.family and handler.command and not row.by_admins:
             row.family = handler.command
+        if len(self._known) >= _KNOWN:  # some handlers are made anew for each request
+            self._known.clear()
         self._known[id(handler)] = handler, row
         return row
 

@@ -46,6 +46,14 @@ def test_however_many_commands_there_are_the_memory_is_bounded() -> None:
     assert max(len(row.label) for row in rows.all()) <= 40
 
 
+def test_handlers_that_are_made_anew_for_each_request_share_their_row_and_are_not_kept() -> None:
+    rows = Rows()
+    for _ in range(12_000):
+        rows.of(event(handler("a dialogue", lambda request: None))).add("answered", 0.1)
+    assert [(row.label, row.times.count) for row in rows.all()] == [("a dialogue", 12_000)]
+    assert len(rows._known) <= 5000
+
+
 def test_they_come_back_from_json_and_go_on() -> None:
     rows, back = Rows(), Rows()
     rows.of(event()).add("answered", 0.1)
