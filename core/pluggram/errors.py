@@ -1,5 +1,7 @@
 """Errors that a person can act on, with the exit code of the process that meets them."""
 
+from pluggram.masks import mask
+
 
 class PluggramError(Exception):
     """An error that its reader can mend: printed as one message, without a traceback.
@@ -8,6 +10,10 @@ class PluggramError(Exception):
     """
 
     exit_code = 1
+
+    def __str__(self) -> str:
+        """The message, with every secret masked."""
+        return mask(super().__str__())
 
 
 class TelegramError(PluggramError):

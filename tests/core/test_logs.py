@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pluggram import logs
+from pluggram import logs, masks
 
 SECRET = "123456:" + "s" * 35
 
@@ -23,7 +23,8 @@ def as_before() -> Iterator[None]:
 def test_a_secret_is_masked_in_messages_arguments_and_tracebacks(
     form: logs.Format, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    logs.configure("debug", form, [SECRET, ""])
+    masks.remember(SECRET)
+    logs.configure("debug", form)
     logger = logging.getLogger("anybody")
     logger.debug("token %s", SECRET)
     try:

@@ -3,7 +3,9 @@
 import difflib
 import importlib
 import sys
+import traceback
 from pathlib import Path
+from types import TracebackType
 
 import click
 from click.shell_completion import CompletionItem
@@ -11,6 +13,7 @@ from click.shell_completion import CompletionItem
 from pluggram import __version__
 from pluggram.cli.tables import declared
 from pluggram.errors import PluggramError
+from pluggram.masks import mask
 
 COMMANDS = {
     "chat": "Talk to the bot in the terminal; needs no token.",
@@ -89,8 +92,14 @@ def root(ctx: click.Context, config: Path | None) -> None:
 
 def run() -> None:
     """Run the root command; an error that a person can mend is one message and its exit code."""
+    sys.excepthook = _print_uncaught
     try:
         root(prog_name="pluggram")
     except PluggramError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
+
+
+def _print_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print a traceback as Python does, with every secret masked; commands that log replace this."""
+    click.echo(mask("".join(traceback.format_exception(kind, error, trace))), err=True, nl=False)

@@ -32,7 +32,7 @@ def command(config: Path | None, safe_mode: bool) -> None:
     """Serve Telegram until SIGTERM or Ctrl-C; a second one stops at once."""
     settings = load(config, safe_mode=safe_mode)
     token = settings.token()
-    logs.configure(settings.log.level, settings.log.format, [token])
+    logs.configure(settings.log.level, settings.log.format)
     asyncio.run(_serve(settings, token))
 
 

@@ -10,11 +10,12 @@ from pydantic import BaseModel, SecretBytes, SecretStr
 
 from pluggram.config.document import Document
 from pluggram.config.loaded import Config
-from pluggram.config.masking import MASK, is_secret, redacted
+from pluggram.config.masking import is_secret, redacted
 from pluggram.config.plugin_table import PluginTable
 from pluggram.config.problem import KeyPath
 from pluggram.config.schema import is_secret_field, name_in_file
 from pluggram.config.settings import validate_settings
+from pluggram.masks import MASK
 
 _TOKEN: KeyPath = ("bot", "token")
 _EXACT = 2**53

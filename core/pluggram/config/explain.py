@@ -12,10 +12,11 @@ from pluggram.config.document import Document
 from pluggram.config.environment import variable_name
 from pluggram.config.fields import OUR_ERROR
 from pluggram.config.later import LATER_KEYS, LATER_VALUES
-from pluggram.config.masking import MASK, is_secret, key_name, redacted, shown
+from pluggram.config.masking import is_secret, key_name, redacted, shown
 from pluggram.config.problem import KeyPath, Problem
 from pluggram.config.schema import examples_at, is_secret_field, keys_at
 from pluggram.config.wording import expected, may_quote
+from pluggram.masks import MASK
 
 _QUOTED = re.compile(r"'([^']*)'")
 

@@ -9,6 +9,7 @@ from pluggram.config.document import Document
 from pluggram.config.plugin_table import PluginTable
 from pluggram.config.problem import ConfigError, Problem
 from pluggram.config.tables import BotTable, LogTable, StorageTable, TelegramTable
+from pluggram.masks import remember
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +50,7 @@ class Config:
         return answer if isinstance(answer, Problem) else None
 
     def _token(self) -> str | Problem:
-        return token.resolve(self.document, self.bot.token, self.environ, self.folder)
+        answer = token.resolve(self.document, self.bot.token, self.environ, self.folder)
+        if isinstance(answer, str):
+            remember(answer)
+        return answer

@@ -11,11 +11,12 @@ from pluggram.config.document import Document, read
 from pluggram.config.environment import override
 from pluggram.config.explain import Explainer
 from pluggram.config.loaded import Config
-from pluggram.config.masking import has_credentials, is_secret, key_name
+from pluggram.config.masking import has_credentials, is_secret, key_name, password
 from pluggram.config.plugin_table import plugin_tables
 from pluggram.config.problem import ConfigError, KeyPath, Problem
 from pluggram.config.safe_mode import only_built_in
 from pluggram.config.tables import File
+from pluggram.masks import remember
 
 
 def load(
@@ -27,7 +28,7 @@ def load(
 ) -> Config:
     """Read the configuration in `path`, or in the file that `locate.find` finds, with the environment's overrides.
 
-    Raises ConfigError with all that is wrong, each with file, line and key. The token is not looked at:
+    Raises ConfigError with all that is wrong, each with file, line and key. Whether the token is one is not looked at:
     `Config.token` does that when it is asked. `cwd` (default: the process's) is where relative paths begin.
     `safe_mode` disables every plugin that is not built in.
     """
@@ -38,6 +39,7 @@ def load(
     file, in_file = _validated(document)
     plugins, in_plugins = plugin_tables(document)
     problems += in_file + in_plugins
+    _remember_secrets(document, environ, file.bot.token.env if file is not None else None)
     if file is None or problems:
         raise ConfigError(sorted(problems, key=_order))
     return Config(
@@ -62,6 +64,13 @@ def _validated(document: Document) -> tuple[File | None, list[Problem]]:
         return None, Explainer(document, File).problems(error, data)
 
 
+def _remember_secrets(document: Document, environ: Mapping[str, str], token_variable: str | None) -> None:
+    """Have the values of secret settings masked wherever they turn up, and a token in the environment."""
+    remember(environ.get(token_variable or "", "").strip())
+    for path, value in _secrets(document):
+        remember(value if is_secret(path) else password(value))
+
+
 def _order(problem: Problem) -> tuple[bool, int]:
     """Sort as a person mends: down the file, then through the environment."""
     return problem.line is None, problem.line or 0
@@ -79,15 +88,16 @@ def _open_secrets(document: Document, path: Path) -> list[Problem]:
             hint=f"chmod 600 {document.source}",
             severity="warning",
         )
-        for secret in _secrets(document)
+        for secret, _ in _secrets(document)
+        if document.variable(secret) is None
     ]
 
 
-def _secrets(document: Document) -> Iterator[KeyPath]:
+def _secrets(document: Document) -> Iterator[tuple[KeyPath, str]]:
     todo: list[tuple[KeyPath, object]] = [((key,), value) for key, value in document.data.items()]
     while todo:
         path, value = todo.pop()
         if isinstance(value, dict) and path != ("bot", "token"):
             todo += [((*path, key), inner) for key, inner in value.items()]
-        elif isinstance(value, str) and document.variable(path) is None and (is_secret(path) or has_credentials(value)):
-            yield path
+        elif isinstance(value, str) and (is_secret(path) or has_credentials(value)):
+            yield path, value

@@ -3,10 +3,11 @@
 import datetime
 import re
 from collections.abc import Iterable
+from urllib.parse import unquote, urlsplit
 
 from pluggram.config.problem import KeyPath
+from pluggram.masks import MASK
 
-MASK = "***"
 _SECRET_WORDS = "token|passw|passphrase|secret|api_?-?key|private_?-?key|credential"
 _SECRET_NAME = re.compile(_SECRET_WORDS, re.IGNORECASE)
 _TOKEN_INSIDE = re.compile(r"[0-9]{3,}:[A-Za-z0-9_-]{16,}")
@@ -24,6 +25,14 @@ def is_secret(path: KeyPath) -> bool:
 def has_credentials(text: str) -> bool:
     """Tell whether a URL carries a user or password."""
     return bool(_USERINFO.search(text) or _PARAMETER.search(text))
+
+
+def password(url: str) -> str:
+    """Give the password in a URL; empty where there is none."""
+    try:
+        return unquote(urlsplit(url).password or "")
+    except ValueError:
+        return ""
 
 
 def redacted(text: str, secrets: Iterable[str] = ()) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pluggram.errors import PluggramError
+from pluggram.masks import mask
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ def reason(error: BaseException, doing: str = "") -> str:
         return reason(error.exceptions[0], doing)
     what = _what(error)
     where = _where(error)
-    return " ".join(part for part in (what, doing, f"({where})" if where else "") if part)
+    return mask(" ".join(part for part in (what, doing, f"({where})" if where else "") if part))
 
 
 def guarded(call: Callable[[], T], doing: str) -> T:

@@ -14,6 +14,7 @@ from telegram.warnings import PTBUserWarning
 
 from pluggram.edge import Me, RawUpdate
 from pluggram.errors import TelegramError, Unreachable
+from pluggram.masks import MASK, mask, remember
 from pluggram.reply import Reply
 from pluggram.request import Request
 from pluggram.telegram.administrators import Administrators
@@ -39,6 +40,13 @@ logging.getLogger("telegram.request").setLevel(logging.CRITICAL)
 warnings.filterwarnings("ignore", message="Please use 'Bot.", category=PTBUserWarning)
 
 
+class _Bot(telegram.Bot):
+    """python-telegram-bot's Bot, which would show the token wherever it is printed."""
+
+    def __repr__(self) -> str:
+        return f"Bot[token={MASK}]"
+
+
 class Client:
     """Calls the Bot API at `base_url` with `token`; an `async with` connects it.
 
@@ -47,8 +55,9 @@ class Client:
     """
 
     def __init__(self, token: str, base_url: str, *, door: Door | None = None) -> None:
+        remember(token)
         self._base_url = base_url
-        self._bot = telegram.Bot(
+        self._bot = _Bot(
             token,
             f"{base_url}/bot",
             f"{base_url}/file/bot",
@@ -80,7 +89,7 @@ class Client:
         """
         if not isinstance(error, PtbError):
             return Unreachable(f"what answers is no Bot API: {type(error).__name__} in reading its answer")
-        error.message = error.message.replace(self._bot.token, "***")
+        error.message = mask(error.message)
         return translate(error)
 
     def _at_start(self, error: TelegramError) -> TelegramError:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pluggram.config import ConfigError, load
+from pluggram.masks import mask
 
 from .conftest import Load, Problems
 
@@ -242,3 +243,13 @@ def _told(path: Path) -> ConfigError | None:
     except ConfigError as error:
         return error
     return None
+
+
+def test_secret_values_are_masked_everywhere_once_they_are_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "bot.toml"
+    path.write_text(
+        '[bot]\nname = "x"\n[plugins.one]\napi_key = "Zx81-QL-spectrum"\nplace = "https://me:Zx80%2Dace@example.org"\n'
+    )
+    load(path, {"PLUGGRAM__PLUGINS__ONE__DB_PASSWORD": "Jupiter-Ace-82", "BOT_TOKEN": "5556667778:" + "Oric-1xx" * 4})
+    told = "Zx81-QL-spectrum Zx80-ace Jupiter-Ace-82 " + "Oric-1xx" * 4
+    assert mask(f"{told} one example.org") == "*** *** *** *** one example.org"

@@ -1,0 +1,52 @@
+"""Secrets are taken out of texts in every form in which they could stand there."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pluggram.errors import PluggramError
+from pluggram.masks import MASK, Masks, mask, remember
+
+TOKEN = "9876543210:" + "mA-sk_01" * 4 + "xyz"
+HALF = TOKEN.partition(":")[2]
+WORD = "correct horse/battery"
+
+
+@pytest.mark.parametrize("text", [TOKEN, HALF, quote(TOKEN), quote(TOKEN).lower().replace(HALF.lower(), HALF), WORD,
+                                  quote(WORD, safe=""), f"https://api.telegram.org/bot{TOKEN}/getMe"])  # fmt: skip
+def test_a_known_secret_is_masked_in_each_of_its_forms(text: str) -> None:
+    masks = Masks()
+    masks.remember(TOKEN)
+    masks.remember(WORD)
+    masked = masks.mask(f"before {text} after, {text}")
+    assert masked.count(MASK) == 2
+    assert HALF not in masked
+    assert masked.startswith("before ")
+    assert "horse" not in masked
+
+
+def test_a_token_is_masked_although_nobody_has_told_of_it() -> None:
+    other = "7776665554:" + "Q" * 35
+    assert mask(f"x {other} y {quote(other)} z") == f"x {MASK} y {MASK} z"
+
+
+@pytest.mark.parametrize("word", ["", "x", "1:x", "token", "7 chars"])
+def test_what_is_too_short_to_be_a_secret_stays(word: str) -> None:
+    masks = Masks()
+    masks.remember(word)
+    assert masks.mask(f"a {word} b") == f"a {word} b"
+
+
+@given(st.text(min_size=8), st.text(), st.text())
+def test_whatever_the_secret_it_is_not_in_the_masked_text(secret: str, before: str, after: str) -> None:
+    masks = Masks()
+    masks.remember(secret)
+    assert secret not in masks.mask(before + secret + after)
+
+
+def test_an_error_for_people_says_no_secret() -> None:
+    remember(TOKEN)
+    assert re.fullmatch(r"no \*\*\* here", str(PluggramError(f"no {TOKEN} here")))
