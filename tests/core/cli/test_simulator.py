@@ -1,9 +1,15 @@
 """`pluggram simulator` in a process of its own, with bots that call it over HTTP."""
 
 import asyncio
+import os
+import pty
 import re
+import select
 import signal
+import subprocess
+import sys
 from asyncio.subprocess import Process
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -131,3 +137,61 @@ async def test_it_needs_no_bot_toml(shell: Shell) -> None:
     shell.config.unlink()
     async with shell.running("simulator", "--port", "0") as process:
         assert await base_url(process)
+
+
+class Keyboard:
+    """The command at a terminal of its own."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._ours, theirs = pty.openpty()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "pluggram", "simulator", "--port", "0"],
+            cwd=shell.folder, env=shell.environ | {"TERM": "xterm"}, stdin=theirs, stdout=theirs, stderr=theirs,
+            start_new_session=True,
+        )  # fmt: skip
+        os.close(theirs)
+        self.seen = ""
+
+    async def sees(self, pattern: str) -> re.Match[str]:
+        while not (found := re.search(pattern, self.seen)):
+            self.seen += (await asyncio.to_thread(self._read)).decode()
+        self.seen = self.seen[found.end() :]
+        return found
+
+    def _read(self) -> bytes:
+        assert select.select([self._ours], [], [], 30)[0], f"nothing more comes than {self.seen!r}"
+        return os.read(self._ours, 10_000)
+
+    def type(self, keys: str) -> None:
+        os.write(self._ours, keys.encode())
+
+    async def ends(self) -> int:
+        return await asyncio.to_thread(self._process.wait, 20)
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._ours)
+
+
+@pytest.fixture
+def keyboard(shell: Shell) -> Iterator[Keyboard]:
+    keyboard = Keyboard(shell)
+    yield keyboard
+    keyboard.close()
+
+
+async def test_at_a_keyboard_what_the_bot_does_comes_above_what_is_being_typed(keyboard: Keyboard) -> None:
+    url = (await keyboard.sees(r"at (http://127\.0\.0\.1:\d+)\s"))[1]
+    await keyboard.sees(r"Admin \(private\)> ")
+    keyboard.type("/start\n")
+    async with Bot(TOKEN, base_url=f"{url}/bot") as bot:
+        [update] = await bot.get_updates(timeout=20)
+        keyboard.type("half a li")
+        await keyboard.sees("half a li")
+        assert update.message
+        await bot.send_message(update.message.chat.id, "hello")
+    await keyboard.sees(r"@test_bot sendMessage chat \d+: 200 ok")
+    await keyboard.sees(r"test_bot: \S*hello\r\n.*Admin \(private\)> \S*half a li")
+    keyboard.type("\x15\x04")
+    assert await keyboard.ends() == 0
