@@ -40,6 +40,8 @@ async def hasty_bot(stage: Stage) -> AsyncIterator[None]:
         assert isinstance(message, dict)
         if message["text"] != "silence":
             for text in ("one moment", f"you said {message['text']}"):
+                for _ in range(20):
+                    await asyncio.sleep(0)
                 await stage.ok("sendMessage", chat_id=stage.ann.id, text=text, reply_markup=KEYBOARD)
 
     async def start(update: JsonObject) -> None:
@@ -58,7 +60,7 @@ async def talk(stage: Stage, *lines: str) -> tuple[str, bool]:
 
 async def test_a_pipe_waits_for_the_answers_to_each_line(stage: Stage) -> None:
     async with hasty_bot(stage):
-        shown, quit_ = await talk(stage, "hi", "silence", "!press 1", "!quit", "unsaid")
+        shown, quit_ = await talk(stage, "hi", "!press 1", "silence", "!quit", "unsaid")
     assert shown == (
         "one moment\n  [1] Next\nyou said hi\n  [1] Next\n(edited) page 2\n(notice) turned\n"
     )  # fmt: skip
@@ -70,11 +72,16 @@ async def test_a_pipe_that_ends_was_not_told_to_quit(stage: Stage) -> None:
         assert (await talk(stage, "!as user Eve"))[1] is False
 
 
-async def test_a_pipe_waits_for_a_bot_that_comes_later(stage: Stage) -> None:
+async def test_a_pipe_waits_for_a_bot_that_comes_later(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "PATIENCE", 0)
     talking = asyncio.create_task(talk(stage, "hi", "!quit"))
     await stage.telegram.until(lambda: len(stage.bot.updates))
-    async with hasty_bot(stage):
-        assert "you said hi" in (await talking)[0]
+
+    async def answer(update: JsonObject) -> None:
+        await stage.ok("sendMessage", chat_id=stage.ann.id, text="here I am")
+
+    async with polling(stage, answer):
+        assert (await talking)[0] == "here I am\n"
 
 
 async def test_at_a_keyboard_what_comes_is_printed_above_the_prompt(stage: Stage) -> None:
