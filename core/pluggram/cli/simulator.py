@@ -2,11 +2,13 @@
 
 import asyncio
 import errno
+import io
 import os
 import signal
 import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from typing import TextIO
 
 import click
 
@@ -67,12 +69,12 @@ class _Session:
 
     def __init__(self, telegram: Telegram, bots: Sequence[Bot], *, shown: str, quiet: bool) -> None:
         self._telegram, self._bots, self._shown, self._quiet = telegram, bots, shown, quiet
-        self._by_hand = sys.stdin.isatty()
+        self._by_hand = _at_keyboard()
         self._terminal = LiveTerminal(
             telegram,
             bots[0],
             person=telegram.user("Admin", username="admin"),
-            read=from_keyboard() if self._by_hand else from_stream(sys.stdin),
+            read=from_keyboard() if self._by_hand else from_stream(_lines()),
             out=sys.stdout,
             colours=sys.stdout.isatty() and "NO_COLOR" not in os.environ,
             prompts=self._by_hand,
@@ -119,6 +121,21 @@ class _Session:
             self._terminal.note(line)
         elif line:
             click.echo(line, err=True)
+
+
+def _at_keyboard() -> bool:
+    """Tell whether a person can type: not so in the background, where the first look at the keyboard would stop us."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        return False
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except (AttributeError, OSError):  # Windows, or a terminal that controls nobody
+        return True
+
+
+def _lines() -> TextIO:
+    """Return where lines come from if not from a person: a pipe, or nothing."""
+    return io.StringIO() if sys.stdin is None or sys.stdin.isatty() else sys.stdin
 
 
 def _usernames(count: int) -> list[str]:

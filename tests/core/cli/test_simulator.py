@@ -1,15 +1,18 @@
 """`pluggram simulator` in a process of its own, with bots that call it over HTTP."""
 
 import asyncio
+import fcntl
 import os
 import pty
 import re
 import select
+import shlex
 import signal
 import subprocess
 import sys
+import termios
 from asyncio.subprocess import Process
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import httpx
 import pytest
@@ -139,15 +142,18 @@ async def test_it_needs_no_bot_toml(shell: Shell) -> None:
         assert await base_url(process)
 
 
-class Keyboard:
-    """The command at a terminal of its own."""
+COMMAND = [sys.executable, "-m", "pluggram", "simulator", "--port", "0"]
 
-    def __init__(self, shell: Shell) -> None:
+
+class Keyboard:
+    """A command at a terminal of its own."""
+
+    def __init__(self, shell: Shell, command: Sequence[str] = COMMAND) -> None:
         self._ours, theirs = pty.openpty()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "pluggram", "simulator", "--port", "0"],
+            command,
             cwd=shell.folder, env=shell.environ | {"TERM": "xterm"}, stdin=theirs, stdout=theirs, stderr=theirs,
-            start_new_session=True,
+            start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )  # fmt: skip
         os.close(theirs)
         self.seen = ""
@@ -195,3 +201,16 @@ async def test_at_a_keyboard_what_the_bot_does_comes_above_what_is_being_typed(k
     await keyboard.sees(r"test_bot: \S*hello\r\n.*Admin \(private\)> \S*half a li")
     keyboard.type("\x15\x04")
     assert await keyboard.ends() == 0
+
+
+async def test_in_the_background_of_a_terminal_it_serves_without_looking_at_the_keyboard(shell: Shell) -> None:
+    script = f"set -m; {shlex.join(COMMAND)} & pid=$!; read line; kill $pid; wait $pid; echo ended with $?"
+    keyboard = Keyboard(shell, ["bash", "-c", script])
+    try:
+        url = (await keyboard.sees(r"at (http://127\.0\.0\.1:\d+)\s"))[1]
+        async with httpx.AsyncClient() as client:
+            assert (await client.get(f"{url}/bot{TOKEN}/getMe")).status_code == 200
+        keyboard.type("\n")
+        assert await keyboard.sees("ended with 0")
+    finally:
+        keyboard.close()
