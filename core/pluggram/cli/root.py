@@ -1,6 +1,7 @@
 """The root command: knows every command's name and line, loads the one that is called."""
 
 import difflib
+import gc
 import importlib
 import sys
 import traceback
@@ -34,7 +35,13 @@ class Root(click.Group):
         return [*COMMANDS, *declared(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load one command."""
+        """Load one command; what it then leaves behind is collected as ever."""
+        try:
+            return self._load(ctx, cmd_name)
+        finally:
+            gc.enable()
+
+    def _load(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in COMMANDS:
             command: click.Command = importlib.import_module(f"pluggram.cli.{cmd_name}").command
             return command

@@ -1,6 +1,7 @@
 """`pluggram run`: serve Telegram."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -37,6 +38,7 @@ def command(config: Path | None, safe_mode: bool) -> None:
 
 
 async def _serve(config: Config, token: str) -> None:
+    gc.disable()  # until all is loaded, as in `pluggram.cli`
     from pluggram.bot import Bot  # measured: with the two below 0.5 s, which --help and completion do without
     from pluggram.serve import Service  # the same
     from pluggram.telegram import Client  # the same
@@ -48,6 +50,7 @@ async def _serve(config: Config, token: str) -> None:
     async with Client(token, config.telegram.base_url) as client:
         bot.connect(client, client.username)
         async with bot.serving():
+            gc.enable()
             logger.info("@%s is answering", client.username)
             for notice in bot.notices(client.me):
                 logger.warning("%s", notice)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -59,6 +59,8 @@ class BotApi:
             outcome = error.answer()
         except Interrupted as interruption:
             outcome = interruption
+        except ClientDisconnect:
+            return Response(status_code=400)  # which nobody reads
         if self._log is not None:
             self._log(Called(self._telegram.bots.get(token), method, given, outcome))
         return self._response(outcome)

@@ -22,6 +22,7 @@ from pluggram.telegram.downloads import download, in_process, over_http
 from pluggram.telegram.in_process import Door, InProcessRequest
 from pluggram.telegram.render import edited, messages, place
 from pluggram.telegram.sending import deliver, patiently, send_all
+from pluggram.telegram.tls import trusted
 from pluggram.telegram.translate import translate
 from pluggram.telegram.uploads import uploads
 
@@ -176,4 +177,6 @@ def _is_update(value: object) -> bool:
 
 
 def _transport(door: Door | None, connections: int) -> BaseRequest:
-    return InProcessRequest(door) if door else HTTPXRequest(connection_pool_size=connections, pool_timeout=60.0)
+    if door:
+        return InProcessRequest(door)
+    return HTTPXRequest(connection_pool_size=connections, pool_timeout=60.0, httpx_kwargs={"verify": trusted()})

@@ -9,6 +9,7 @@ import httpx
 
 from pluggram.errors import TelegramError, Unreachable
 from pluggram.telegram.in_process import Door
+from pluggram.telegram.tls import trusted
 
 TIMEOUT = 30.0
 """Seconds without a byte after which a download is given up."""
@@ -76,7 +77,10 @@ def in_process(door: Door, token: str) -> Source:
 
 async def _streamed(url: str, most: int) -> bytes:
     content = bytearray()
-    async with httpx.AsyncClient(timeout=TIMEOUT) as client, client.stream("GET", url, headers=_AS_IT_IS) as response:
+    async with (
+        httpx.AsyncClient(timeout=TIMEOUT, verify=trusted()) as client,
+        client.stream("GET", url, headers=_AS_IT_IS) as response,
+    ):
         if response.status_code == httpx.codes.NOT_FOUND:
             raise _gone()
         if response.status_code != httpx.codes.OK:

@@ -2,6 +2,9 @@
 
 import pytest
 
+from pluggram.simulator import Telegram
+from pluggram.simulator.http import serve
+
 from .conftest import Shell
 
 
@@ -41,3 +44,40 @@ async def test_a_config_error_is_a_message_and_78(shell: Shell, arguments: tuple
     done = await shell.run(*arguments)
     assert done.code == 78
     assert "Traceback" not in done.err
+
+
+COLLECTING = """
+import gc
+from pluggram import handler, hookimpl
+
+class Collecting:
+    def __init__(self, context):
+        pass
+
+    @hookimpl
+    def handlers(self):
+        return [handler("/gc", lambda request: str(gc.isenabled()))]
+"""
+
+
+@pytest.fixture
+def collecting(shell: Shell) -> Shell:
+    (shell.folder / "collecting.py").write_text(COLLECTING)
+    shell.config.write_text('[bot]\nname = "x"\n[plugins.collecting]\nuse = "./collecting.py:Collecting"\n')
+    return shell
+
+
+async def test_garbage_is_collected_in_a_chat(collecting: Shell) -> None:
+    assert (await collecting.run("chat", input="/gc\n")).out == "True\n"
+
+
+async def test_garbage_is_collected_once_a_bot_serves(collecting: Shell) -> None:
+    telegram = Telegram()
+    account, ann = telegram.bot("xbot"), telegram.user("Ann")
+    chat = telegram.private(ann, account)
+    async with serve(telegram) as url:
+        environ = {"BOT_TOKEN": account.token, "PLUGGRAM__TELEGRAM__BASE_URL": url}
+        async with collecting.running("run", environ=environ):
+            ann.send(chat, "/gc")
+            await telegram.until(lambda: len(chat.messages) == 2, seconds=30)
+    assert [message.text for message in chat.messages.values()] == ["/gc", "True"]

@@ -43,6 +43,21 @@ async def test_parameters_come_by_query_form_json_and_multipart(stage: Stage, ht
         assert answer.headers["content-type"] == "application/json"
 
 
+async def test_a_bot_that_goes_away_in_the_middle_of_a_call_disturbs_nobody(
+    http: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = http.base_url
+    _, writer = await asyncio.open_connection(url.host, url.port)
+    writer.write(f"POST {url.path}sendMessage HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nchat_id=".encode())
+    await writer.drain()
+    assert (await http.get("/getMe")).status_code == 200
+    writer.close()
+    await writer.wait_closed()
+    for _ in range(3):
+        assert (await http.get("/getMe")).status_code == 200
+    assert caplog.text == ""
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [(b"{", "can't parse JSON object"), (b"[" * 100_000, "can't parse JSON object"), (b"[]", "JSON object expected")],
