@@ -13,6 +13,7 @@ from pluggram.bot import Bot
 from pluggram.config import load
 from pluggram.reply import Reply
 from pluggram.storage import Store
+from tests.plugins.desk import Desk
 
 OWNER, ADMIN, USER = 11, 22, 33
 
@@ -22,6 +23,8 @@ class Talk:
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
+        self.desk = Desk()
+        bot.connect(self.desk, "testbot")
         self._ids = itertools.count(1)
 
     def store(self, namespace: str) -> Store:
@@ -38,12 +41,29 @@ class Talk:
         assert reply is not None, f"{text!r} was not answered"
         return reply.text
 
-    async def press(self, data: str, user: int = USER) -> Reply | None:
+    async def press(
+        self, data: str, user: int = USER, *, group: bool = False, redelivered: bool = False
+    ) -> Reply | None:
         """Feed a button press."""
-        message = self._message(user, group=False) | {"text": "with buttons"}
-        return await self.bot.feed(
-            self._update("callback_query", {"id": "1", "from": message["from"], "message": message, "data": data})
-        )
+        message = self._message(user, group) | {"text": "with buttons"}
+        press = {"id": "1", "from": message["from"], "message": message, "data": data}
+        return await self.bot.feed(self._update("callback_query", press))
+
+    async def send_file(
+        self,
+        name: str,
+        content: bytes,
+        user: int = USER,
+        *,
+        caption: str = "/importlinks",
+        group: bool = False,
+        **fields: Any,
+    ) -> Reply | None:
+        """Feed a file; `fields` are further fields of the Document."""
+        document = {"file_id": f"file{next(self._ids)}", "file_name": name, "file_size": len(content)} | fields
+        self.desk.files.setdefault(str(document["file_id"]), content)
+        message = self._message(user, group) | {"document": document, "caption": caption}
+        return await self.bot.feed(self._update("message", message))
 
     async def inline(self, query: str, user: int = USER) -> Sequence[Article]:
         """Feed an inline query and give the articles that are offered."""
@@ -75,9 +95,9 @@ def talk_to(tmp_path: Path) -> TalkTo:
         path.write_text(f'[bot]\nname = "testbot"\nowners = [{OWNER}]\n[storage]\nurl = "memory:"\n{plugins}')
         bot = Bot(load(path, environ or {}))
         assert not [state for state in bot.plugins if state.status in ("quarantined", "missing")], bot.plugins
-        bot._connection.username = bot._router.username = "testbot"
+        talk = Talk(bot)
         async with bot.serving():
-            await bot._storage.store("admins").put(str(ADMIN), {"by": OWNER})
-            yield Talk(bot)
+            await talk.store("admins").put(str(ADMIN), {"by": OWNER})
+            yield talk
 
     return opened

@@ -29,14 +29,21 @@ class Log:
         self.rows = Rows(self._store)
 
     async def apply(
-        self, act: Act, store: Store, keys: Collection[str], change: Callable[[Values], Mapping[str, Json]]
+        self,
+        act: Act,
+        store: Store,
+        keys: Collection[str],
+        change: Callable[[Values], Mapping[str, Json]],
+        beside: tuple[Store, Mapping[str, Json]] | None = None,
     ) -> Mapping[str, Change]:
         """Store what `change` makes of the values under `keys`, with its record, all or nothing; give what has changed.
 
         `change` gets a dict with every key, None where there is no value, and gives those to store, None to delete. It
         must be a plain function that only computes: it may be called more than once and on another thread. What it
         raises is raised here. Raises StorageError when the record or the values cannot be written.
+        beside: values of another store that are stored in the same write, unless nothing changes.
         """
+        other, values = beside or (store, {})
         changes: dict[str, Change] = {}
 
         def recorded(old: dict[str, Values]) -> Mapping[str, Mapping[str, Json]]:
@@ -47,9 +54,9 @@ class Log:
             if not changes:
                 return {}
             entry = Entry(next_id(old[NAMESPACE][LAST], len(changes)), act, store.namespace, tuple(changes))
-            return {store.namespace: new, NAMESPACE: written(entry, changes)}
+            return {other.namespace: values, store.namespace: new, NAMESPACE: written(entry, changes)}
 
-        await Store.update_together({store: keys, self._store: [LAST]}, recorded)
+        await Store.update_together({other: (), store: keys, self._store: [LAST]}, recorded)
         if changes:
             await self._forget_the_oldest()
         return changes

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -12,7 +13,7 @@ from pluggram import Store
 from pluggram_plugins._audit import Act, Log
 from pluggram_plugins._link import counted, quoted
 from pluggram_plugins.links import export, report
-from pluggram_plugins.links.plan import Plan
+from pluggram_plugins.links.plan import Plan, replacing
 from pluggram_plugins.links.source import Entry, Format, read
 
 _FORMATS = ("json", "csv")
@@ -38,12 +39,17 @@ def _import(links: Store, digits: int, log: Log) -> click.Command:
         found, entries = read(file, None if form == "auto" else cast(Format, form))
         plan = _plan(entries, links, digits)
         if apply and plan.writes:
-            links.sync.wait(log.apply(Act("import", note=file.name), links, list(plan.writes), plan.over))
+            over = partial(replacing, plan.overwrites, plan.writes)
+            links.sync.wait(log.apply(Act("import", note=file.name), links, list(plan.writes), over))
         if as_json:
             click.echo(json.dumps(report.as_json(plan, applied=apply), indent=1))
             return
         click.echo(f"{file}: {counted(len(entries), 'entry', 'entries')} ({found.upper()})")
         click.echo("\n".join(report.lines(plan, applied=apply, everything=everything)))
+        if not apply:
+            click.echo("Nothing is written yet; --apply writes it.")
+        elif plan.writes:
+            click.echo(f"{counted(len(plan.writes), 'link')} written.")
 
     return command
 

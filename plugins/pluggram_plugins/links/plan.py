@@ -12,6 +12,14 @@ class Outdated(PluggramError):
     """The links are no longer those that the plan was made for."""
 
 
+def replacing(old: Mapping[str, Json], new: Mapping[str, Json], found: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Give `new`, to store over what is found; raises Outdated when that is not the `old` that was planned for."""
+    for number, value in old.items():
+        if found.get(number) != value:
+            raise Outdated(f"nothing was written: {number} was changed meanwhile by somebody else; try again")
+    return new
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """An entry that is not imported, and why."""
@@ -66,13 +74,10 @@ class Plan:
         new = self.added | {number: change.new for number, change in self.changed.items()}
         return {number: link.stored() for number, link in new.items()}
 
-    def over(self, stored: Mapping[str, Json]) -> Mapping[str, Json]:
-        """Give what has to be stored over these values; raises Outdated when they are not those that were planned."""
-        expected = dict.fromkeys(self.added) | {number: change.old for number, change in self.changed.items()}
-        for number, old in expected.items():
-            if stored.get(number) != old:
-                raise Outdated(f"nothing was written: {number} was changed meanwhile by somebody else; import again")
-        return self.writes
+    @property
+    def overwrites(self) -> dict[str, Json]:
+        """What is stored now where something has to be."""
+        return dict.fromkeys(self.added) | {number: change.old for number, change in self.changed.items()}
 
     def _place(self, number: str, link: Link, old: Json) -> None:
         if old is None:

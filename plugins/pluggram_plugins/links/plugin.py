@@ -9,8 +9,11 @@ from pluggram import Check, Context, Handler, Reading, hookimpl
 from pluggram_plugins._audit import Log
 from pluggram_plugins._link import NAMESPACE, Digits, Namespace
 from pluggram_plugins.links.commands import commands
+from pluggram_plugins.links.confirming import Confirming
 from pluggram_plugins.links.editing import Editing
+from pluggram_plugins.links.files import Files
 from pluggram_plugins.links.listing import Listing
+from pluggram_plugins.links.removing import Removing
 
 
 class Links:
@@ -28,13 +31,19 @@ class Links:
         settings: Links.Settings = context.settings
         self._links, self._digits = context.shared(settings.namespace), settings.digits
         self._log = Log(context.shared)
-        self._editing = Editing(self._links, self._digits, self._log, context.bot)
-        self._listing = Listing(self._links, self._digits)
+        confirming = Confirming(context.store, self._links, self._log, context.bot)
+        self._parts = (
+            Editing(self._links, self._digits, self._log, context.bot),
+            Removing(self._links, self._digits, self._log, context.bot, confirming),
+            Listing(self._links, self._digits),
+            Files(context.name, self._links, self._digits, confirming),
+            confirming,
+        )
 
     @hookimpl
     def handlers(self) -> list[Handler]:
         """Answer admins, and nobody else."""
-        return [*self._editing.handlers(), *self._listing.handlers()]
+        return [handler for part in self._parts for handler in part.handlers()]
 
     @hookimpl
     def commands(self) -> Sequence[click.Command]:

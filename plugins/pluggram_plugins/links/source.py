@@ -5,7 +5,8 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import islice
+from pathlib import Path, PurePath
 from typing import Any, Literal, NoReturn, cast
 
 from pluggram import Json, PluggramError
@@ -34,28 +35,45 @@ class Entry:
 
 
 def read(path: Path, wanted: Format | None = None) -> tuple[Format, list[Entry]]:
-    """Read a file in the format that is wanted, else the one of its name, else the one it looks like.
-
-    Raises SourceError when it cannot be read, is no UTF-8, or has not the shape of its format.
-    """
+    """Read a file, as `parse` does; raises SourceError also when it cannot be read."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}") from error
+    return parse(str(path), content, wanted)
+
+
+def parse(
+    name: str, content: bytes, wanted: Format | None = None, most: int | None = None
+) -> tuple[Format, list[Entry]]:
+    """Read the content of a file in the format that is wanted, else the one of its name, else the one it looks like.
+
+    most: so many entries are taken. Raises SourceError for more, for an empty file, and for one that is no UTF-8 or
+    has not the shape of its format.
+    """
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise SourceError(
-            f"{path}, line {line}: this is not UTF-8 (byte {error.start}); save the file as UTF-8"
+            f"{name}, line {line}: this is not UTF-8 (byte {error.start}); save the file as UTF-8"
         ) from error
-    form = wanted or _format(path, text)
+    if not text.strip():
+        raise SourceError(f"{name} is empty")
+    form = wanted or _format(name, text)
     try:
-        return form, list(read_json(text) if form == "json" else read_csv(text))
+        entries = list(
+            islice(read_json(text) if form == "json" else read_csv(text), None if most is None else most + 1)
+        )
     except ValueError as error:
-        raise SourceError(f"{path} is no {form.upper()} file of links: {error}") from error
+        raise SourceError(f"{name} is no {form.upper()} file of links: {error}") from error
+    if most is not None and len(entries) > most:
+        raise SourceError(f"{name} has more than {most:,} entries; split it")
+    return form, entries
 
 
-def _format(path: Path, text: str) -> Format:
-    suffix = path.suffix.lower()
+def _format(name: str, text: str) -> Format:
+    suffix = PurePath(name).suffix.lower()
     if suffix in (".json", ".csv"):
         return cast(Format, suffix[1:])
     return "json" if text.lstrip()[:1] in ("{", "[") else "csv"

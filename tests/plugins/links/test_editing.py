@@ -1,4 +1,3 @@
-import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -90,32 +89,6 @@ async def test_a_half_written_command_is_answered_with_how_to_write_it(talk: Tal
     answer = await talk.ask(text, ADMIN)
     assert answer.startswith("Usage: /addlink <number> <url> [title]")
     assert "/addlink 0042 https://example.org" in answer
-
-
-async def test_removing_says_what_it_was_and_how_to_undo(talk: Talk) -> None:
-    await talk.ask(f"/addlink 0042 {URL} A title", ADMIN)
-    answer = await talk.ask("/removelink 0042", OWNER)
-    assert answer.startswith(f"🗑 Link for post 0042 removed. It was {URL}, “A title”, set by {ADMIN}, on ")
-    assert await stored(talk) is None
-    undo = re.search(r"Undo: (.*)", answer)
-    assert undo
-    assert await talk.ask(undo[1], ADMIN) == f"✅ Link for post 0042 added: {URL}\nA title"
-
-
-async def test_removing_nothing_is_said_to_be_nothing(talk: Talk) -> None:
-    assert await talk.ask("/removelink 0042", ADMIN) == "There is no link for post 0042; nothing was removed."
-    assert await talk.ask("/removelink 42", ADMIN) == (
-        "Nothing removed: a post's number has 4 digits (0 to 9); did you mean 0042?"
-    )
-    assert (await talk.ask("/removelink " + "é" * 600, ADMIN)).startswith("Nothing removed: ")
-
-
-@pytest.mark.parametrize(("key", "written"), [("7", "7"), ("", '""'), ("12345", "12345"), (" a\u200b", r'" a\u200b"')])
-async def test_an_odd_entry_of_an_old_file_can_be_removed_as_it_is_listed(talk: Talk, key: str, written: str) -> None:
-    await talk.store("links").put(key, URL)
-    assert written in await talk.ask("/listlinks", ADMIN)
-    assert "removed. It was" in await talk.ask(f"/removelink {written}", ADMIN)
-    assert await talk.store("links").items() == []
 
 
 @pytest.mark.parametrize("text", [f"/addlink 0042 {URL}", "/removelink 0042"])

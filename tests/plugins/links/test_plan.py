@@ -1,10 +1,11 @@
 import json
+from functools import partial
 
 import pytest
 
 from pluggram import Json
 from pluggram_plugins._link import Link
-from pluggram_plugins.links.plan import Change, Outdated, Plan
+from pluggram_plugins.links.plan import Change, Outdated, Plan, replacing
 from pluggram_plugins.links.source import Entry, read_json
 
 URL = "https://example.org/a"
@@ -114,8 +115,9 @@ def test_a_null_in_the_file_never_deletes_what_is_stored() -> None:
 def test_a_plan_is_written_over_the_links_that_it_was_made_for_and_no_others() -> None:
     stored: dict[str, Json] = {"0001": URL, "0002": URL + "/old", "0003": URL}
     plan = Plan.make([Entry("0001", URL), Entry("0002", URL), Entry("0004", URL)], stored, 4)
-    assert plan.over(stored) == plan.over({"0002": f"{URL}/old"}) == {"0002": URL, "0004": URL}
+    over = partial(replacing, plan.overwrites, plan.writes)
+    assert over(stored) == over({"0002": f"{URL}/old"}) == {"0002": URL, "0004": URL}
     changes: list[dict[str, Json]] = [{"0002": URL + "/newer"}, {"0002": None}, {"0004": URL}]
     for meanwhile in changes:
         with pytest.raises(Outdated, match=r"000[24] was changed meanwhile"):
-            plan.over(stored | meanwhile)
+            over(stored | meanwhile)

@@ -74,7 +74,7 @@ def test_the_format_is_seen_from_the_name_or_the_content(tmp_path: Path, name: s
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [
-        ("links.json", "", "line 1, column 1"),
+        ("links.json", "", "links.json is empty"),
         ("links.json", '{"0042": "https://exam', "line 1, column 10"),
         ("links.json", "[]", "it must be one object"),
         ("links.json", '"x"', "it must be one object"),
@@ -83,7 +83,7 @@ def test_the_format_is_seen_from_the_name_or_the_content(tmp_path: Path, name: s
         ("links.json", "[" * 100_000, "nested too deeply"),
         ("links.json", b'{"0042":\n"\xe9"}', "line 2: this is not UTF-8"),
         ("links.json", '{"a": 1}'.encode("utf-16"), "line 1: this is not UTF-8"),
-        ("links.csv", "", "its first line must name the columns"),
+        ("links.csv", " \n", "links.csv is empty"),
         ("links.csv", f"0042,{URL}\n", "its first line must name the columns"),
         ("links.csv", "number,url,url\n", "its first line must name the columns"),
         ("links.csv", "number,url,clicks\n", "its first line must name the columns"),
