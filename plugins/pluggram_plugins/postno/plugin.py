@@ -82,10 +82,8 @@ class Postno:
         adding = self._bot.finds(command)
         if adding is None or not await self._bot.permits(request, adding):
             return []
-        return [f"Add one: {command}", f"Or import a file{self._in_chat()}: pluggram {adding.plugin} import FILE"]
-
-    def _in_chat(self) -> str:
-        return ", with the caption /importlinks, or in the shell" if self._bot.finds("/importlinks") else ", in the shell"
+        in_chat = "send it with the caption /importlinks, or " if self._bot.finds("/importlinks") else ""
+        return [f"Add one: {command}", f"Or import a file: {in_chat}in the shell, pluggram {adding.plugin} import FILE"]
 
     async def _unusable(self, request: Request, number: str, why: LinkError) -> str:
         command = f"/addlink {number} https://example.org"

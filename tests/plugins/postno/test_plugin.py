@@ -69,7 +69,10 @@ async def test_an_unknown_number_names_the_nearest_that_exist(talk: Talk) -> Non
 
 
 async def test_without_any_link_only_who_may_add_one_reads_how(talk: Talk) -> None:
-    how = "Add one: /addlink 0001 https://example.org\nOr import a file, in the shell: pluggram links import FILE"
+    how = (
+        "Add one: /addlink 0001 https://example.org\n"
+        "Or import a file: send it with the caption /importlinks, or in the shell, pluggram links import FILE"
+    )
     assert await talk.ask("/postno0001", USER) == "Post 0001 was not found: there are no links yet."
     assert await talk.ask("/postno0001", ADMIN) == f"Post 0001 was not found: there are no links yet.\n{how}"
     assert await talk.ask("/postno0001", OWNER) == f"Post 0001 was not found: there are no links yet.\n{how}"
