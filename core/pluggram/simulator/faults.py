@@ -2,17 +2,21 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http.client import responses
 from math import ceil, inf
 
-from pluggram.simulator.errors import Answer, ApiError, JsonObject, too_many_requests
+from pluggram.simulator.errors import Answer, ApiError, JsonObject, SimulatorError, too_many_requests
 from pluggram.simulator.model.bots import Bot
 from pluggram.simulator.model.chats import Chat
 
 _MESSAGES = ("send", "forward", "copy")
+
+KEPT = 10_000
+"""Faults that have happened and are remembered; older ones are forgotten."""
 
 ANY = "*"
 """Stands for every method."""
@@ -33,6 +37,9 @@ class Refused:
     """Seconds; counts with a 429 only."""
     description: str = ""
 
+    def __post_init__(self) -> None:
+        _check_status(self.code)
+
     async def play(self, do: Do) -> Answer:
         """Answer a call. Raises nothing."""
         if self.code == 429 and not self.description:
@@ -52,6 +59,11 @@ class Page:
     content: str | None = None
     """None is the page that proxies show for such a status."""
     content_type: str = "text/html"
+
+    def __post_init__(self) -> None:
+        _check_status(self.status)
+        if not re.fullmatch(r"[ -~]*", self.content_type):
+            raise SimulatorError(f"{self.content_type!r} cannot stand in a header")
 
     async def play(self, do: Do) -> Answer:
         """Answer a call. Raises nothing."""
@@ -100,6 +112,11 @@ class Slow:
         """Wait, then answer the call."""
         await asyncio.sleep(self.seconds)
         return await do()
+
+
+def _check_status(status: int) -> None:
+    if not 200 <= status < 600 or status in (204, 304):
+        raise SimulatorError(f"{status} is no status that has a body: 200 to 599, but 204 and 304")
 
 
 Fault = Refused | Page | Reset | Silence | Slow
@@ -165,7 +182,11 @@ class Faults:
     def next(
         self, method: str, fault: Fault, *, times: int = 1, chat: Chat | int | str | None = None, bot: Bot | None = None
     ) -> Plan:
-        """Let the next calls of a method (or of ANY) go wrong, if given only those to a chat or by a bot."""
+        """Let the next calls of a method (or of ANY) go wrong, if given only those to a chat or by a bot.
+
+        Raises SimulatorError where `times` is no number of times.
+        """
+        _check_times(times)
         chat_id = chat.id if isinstance(chat, Chat) else chat
         plan = Plan(method.lower(), fault, times, "" if chat_id is None else str(chat_id), bot)
         self.planned.append(plan)
@@ -173,7 +194,11 @@ class Faults:
         return plan
 
     def repeat_update(self, bot: Bot, times: int = 1) -> None:
-        """Send the next updates that the bot confirms once more, as Telegram does when a confirmation gets lost."""
+        """Send the next updates that the bot confirms once more, as Telegram does when a confirmation gets lost.
+
+        Raises SimulatorError where `times` is no number of times.
+        """
+        _check_times(times)
         bot.updates.repeat += times
 
     def malformed_update(self, bot: Bot, fields: JsonObject | None = None) -> int:
@@ -209,5 +234,11 @@ class Faults:
         return None
 
     def _happens(self, method: str, params: Mapping[str, object], fault: Fault) -> Fault:
+        del self.happened[: -KEPT + 1]
         self.happened.append(Happened(method, fault, str(params.get("chat_id", ""))))
         return fault
+
+
+def _check_times(times: int) -> None:
+    if times < 1:
+        raise SimulatorError(f"times must be at least 1, not {times}")

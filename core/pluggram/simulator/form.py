@@ -1,12 +1,18 @@
 """The parameters of a Bot API request in all four forms: query string, JSON, urlencoded, multipart."""
 
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import parse_qsl, unquote
 
 from pluggram.simulator.errors import ApiError
+from pluggram.simulator.strict_json import read_json
 from pluggram.simulator.upload import Upload
+
+MAX_PARAMETERS = 2**20
+"""Bytes of all parameters of a request but files."""
+
+MAX_FILES = 50
+"""Files of one request."""
 
 _PARAMETER = re.compile(r'(?s)(?:^|;)\s*([^=;\s]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
 
@@ -16,23 +22,31 @@ def parameters(query: str, content_type: str, body: bytes) -> Mapping[str, objec
 
     Raises ApiError when the body cannot be read.
     """
+    _check_size(len(query))
     found: dict[str, object] = dict(parse_qsl(query, keep_blank_values=True))
     kind = content_type.partition(";")[0].strip().lower()
     if not body:
         return found
-    if kind == "application/json":
-        return found | _json(body)
-    if kind == "application/x-www-form-urlencoded":
-        return found | dict(parse_qsl(body.decode("utf-8", "surrogateescape"), keep_blank_values=True))
     if kind == "multipart/form-data":
         return found | _multipart(content_type, body)
+    if kind == "application/json":
+        _check_size(len(query) + len(body))
+        return found | _json(body)
+    if kind == "application/x-www-form-urlencoded":
+        _check_size(len(query) + len(body))
+        return found | dict(parse_qsl(body.decode("utf-8", "surrogateescape"), keep_blank_values=True))
     return found
+
+
+def _check_size(size: int, where: str = "") -> None:
+    if size > MAX_PARAMETERS:
+        raise ApiError(413, f"Request Entity Too Large: too many parameters{where}")
 
 
 def _json(body: bytes) -> dict[str, object]:
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
+        value = read_json(body)
+    except ValueError:
         raise ApiError(400, "Bad Request: can't parse JSON object") from None
     if not isinstance(value, dict):
         raise ApiError(400, "Bad Request: JSON object expected")
@@ -45,13 +59,27 @@ def _multipart(content_type: str, body: bytes) -> dict[str, object]:
     if not boundary:
         raise ApiError(400, "Bad Request: boundary not found")
     fields: dict[str, object] = {}
-    for part in (b"\r\n" + body).split(b"\r\n--" + boundary)[1:]:
-        if part.startswith(b"--"):
-            return fields
+    size = files = 0
+    for part in _parts(b"\r\n" + body, b"\r\n--" + boundary):
         head, _, content = part.partition(b"\r\n\r\n")
+        _check_size(len(head), " in form data")
         name, value = _field(_headers(head), content)
-        fields[name] = value
-    raise ApiError(400, "Bad Request: unexpected end of request content")
+        fields[name], is_file = value, isinstance(value, Upload)
+        size += len(head) + (0 if is_file else len(content))
+        _check_size(size, " in form data")
+        files += is_file
+        if files > MAX_FILES:
+            raise ApiError(413, "Request Entity Too Large: too many files attached")
+    return fields
+
+
+def _parts(body: bytes, mark: bytes) -> Iterator[bytes]:
+    at = body.find(mark)
+    while at >= 0 and not body.startswith(b"--", at + len(mark)):
+        begin, at = at + len(mark), body.find(mark, at + len(mark))
+        yield body[begin : None if at < 0 else at]
+    if at < 0:
+        raise ApiError(400, "Bad Request: unexpected end of request content")
 
 
 def _headers(head: bytes) -> dict[str, str]:

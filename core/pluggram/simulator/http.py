@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from pluggram.simulator.body import body_of
 from pluggram.simulator.calls import Called, Log
 from pluggram.simulator.control.desk import Desk
 from pluggram.simulator.control.door import ControlDoor
@@ -19,9 +20,6 @@ from pluggram.simulator.form import parameters
 from pluggram.simulator.server import BrokenOff, Server
 from pluggram.simulator.telegram import Telegram
 from pluggram.simulator.webhooks import delivering
-
-MAX_BODY = 51 * 2**20
-"""Bytes of a request: 50 MB of files (Bot API, Sending files), and the form around them."""
 
 
 class BotApi:
@@ -51,7 +49,7 @@ class BotApi:
         token, method, given = request.path_params["token"], request.path_params["method"], {}
         outcome: Answer | Interrupted
         try:
-            given = dict(parameters(request.url.query, request.headers.get("content-type", ""), await _body(request)))
+            given = dict(parameters(request.url.query, request.headers.get("content-type", ""), await body_of(request)))
             method = method or str(given.pop("method", ""))
             polling = method.lower() == "getupdates"
             outcome = await self._unless_over(request, polling, self._telegram.call(token, method, given))
@@ -117,18 +115,6 @@ async def serve(
             finally:
                 api.close()
                 desk.close()
-
-
-async def _body(request: Request) -> bytes:
-    """Read the body to its end, so that who sends too much reads the refusal. Raises ApiError 413."""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size <= MAX_BODY:
-            parts.append(part)
-    if size > MAX_BODY:
-        raise ApiError(413, "Request Entity Too Large")
-    return b"".join(parts)
 
 
 async def _cancel_when_left(request: Request, call: asyncio.Task[Answer]) -> None:

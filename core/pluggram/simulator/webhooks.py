@@ -10,9 +10,11 @@ from itertools import islice
 
 import httpx
 
+from pluggram.simulator.body import MAX_BODY
 from pluggram.simulator.errors import ApiError
 from pluggram.simulator.faults import Interrupted
 from pluggram.simulator.form import parameters
+from pluggram.simulator.methods.params import whole
 from pluggram.simulator.model.bots import Bot
 from pluggram.simulator.model.updates import Lane, Pending, UpdateQueue
 from pluggram.simulator.model.webhooks import Webhook
@@ -20,6 +22,9 @@ from pluggram.simulator.telegram import Telegram
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 """Carries the secret_token of setWebhook (Bot API)."""
+
+MAX_PAUSE = 3600
+"""Seconds that a Retry-After holds an update back at most."""
 
 _LOOKED_AT = 1000  # waiting updates among which lanes to send from are sought
 _NEVER_IN_ANSWERS = ("setwebhook", "deletewebhook", "close", "logout")
@@ -91,19 +96,19 @@ class _Deliveries:
 
     async def _deliver(self, bot: Bot, lanes: _Lanes, pending: Pending) -> None:
         """Send one update; do what the answer asks for and confirm it, or say when to try again."""
-        response, error, pause = None, "", 0.0
+        response, content, error, pause = None, b"", "", 0.0
         try:
-            response = await self._post(lanes.webhook, pending)
+            response, content = await self._post(lanes.webhook, pending)
             if not response.is_success:
                 error = f"Wrong response from the webhook: {response.status_code} {response.reason_phrase}"
-                pause = _seconds(response.headers.get("retry-after", ""))
-        except (httpx.HTTPError, httpx.InvalidURL) as failure:
+                pause = min(max(whole(response.headers.get("retry-after", "")), 0), MAX_PAUSE)
+        except Exception as failure:  # whatever a webhook does to us, the others are still to be served
             error = _in_words(failure)
         if bot.webhook is lanes.webhook:
             if error:
                 self._failed(lanes, pending, error, pause)
             elif response is not None:
-                await self._obey(bot, response)
+                await self._obey(bot, response.headers.get("content-type", ""), content)
                 lanes.failures.pop(pending.id, None)
                 bot.updates.confirm(pending.id)
         lanes.busy.discard(pending.lane)
@@ -115,24 +120,33 @@ class _Deliveries:
         lanes.due[pending.lane] = asyncio.get_running_loop().time() + pause
         lanes.webhook.last_error, lanes.webhook.last_error_date = error, int(self._telegram.clock())
 
-    async def _post(self, webhook: Webhook, pending: Pending) -> httpx.Response:
+    async def _post(self, webhook: Webhook, pending: Pending) -> tuple[httpx.Response, bytes]:
+        """Return the answer and its content; one that is too long, or drips for too long, is broken off."""
         target = webhook.target
         url = httpx.URL(target.geturl())
-        headers = {"Host": target.netloc.rpartition("@")[2]}
+        headers = {b"Host": target.netloc.rpartition("@")[2].encode()}
         if webhook.secret_token:
-            headers[SECRET_HEADER] = webhook.secret_token
-        return await self._client.post(
+            headers[SECRET_HEADER.encode()] = webhook.secret_token.encode()
+        asking = self._client.stream(
+            "POST",
             url.copy_with(host=webhook.address),
             json=pending.update,
             headers=headers,
             timeout=self._telegram.patience.answer,
             extensions={"sni_hostname": target.hostname or ""},
         )
+        async with asyncio.timeout(2 * self._telegram.patience.answer), asking as response:
+            content = bytearray()
+            async for part in response.aiter_bytes():
+                content += part
+                if len(content) > MAX_BODY:
+                    raise httpx.ReadError("the answer is too long")
+            return response, bytes(content)
 
-    async def _obey(self, bot: Bot, response: httpx.Response) -> None:
+    async def _obey(self, bot: Bot, content_type: str, content: bytes) -> None:
         """Call the method that an answer names; what comes of it nobody learns (Bot API, Making requests)."""
         try:
-            asked = dict(parameters("", response.headers.get("content-type", ""), response.content))
+            asked = dict(parameters("", content_type, content))
         except ApiError:
             return
         method = str(asked.pop("method", ""))
@@ -141,14 +155,10 @@ class _Deliveries:
                 await self._telegram.call(bot.token, method, asked)
 
 
-def _seconds(retry_after: str) -> float:
-    return float(min(int(retry_after), 3600)) if retry_after.isdecimal() else 0.0
-
-
-def _in_words(error: httpx.HTTPError | httpx.InvalidURL) -> str:
+def _in_words(error: Exception) -> str:
     """Say in Telegram's words why nothing came back; the system's own words for its errors are Telegram's too."""
     match error:
-        case httpx.ReadTimeout():
+        case httpx.ReadTimeout() | TimeoutError():
             return "Read timeout expired"
         case httpx.WriteTimeout():
             return "Write timeout expired"

@@ -7,7 +7,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from pluggram.simulator import Answer
-from pluggram.simulator.faults import ANY, Fault, Interrupted, Page, Refused, Reset, Silence, Slow
+from pluggram.simulator.faults import ANY, KEPT, Fault, Interrupted, Page, Refused, Reset, Silence, Slow
 from pluggram.simulator.http import serve
 from pluggram.simulator.webhooks import delivering
 from tests.core.simulator.receiver import answer, receiving
@@ -226,3 +226,10 @@ async def test_a_broken_connection_does_not_stop_a_webhook_whose_answer_calls_a_
         stage.ann.send(stage.chat, "hi")
         await stage.telegram.until(lambda: stage.bot.idle)
     assert [message.text for message in stage.chat.messages.values()] == ["hi", "x"]
+
+
+async def test_what_happened_long_ago_is_forgotten(stage: Stage) -> None:
+    stage.telegram.faults.next("getMe", Refused(500), times=KEPT + 5)
+    for _ in range(KEPT + 5):
+        await call(stage)
+    assert len(stage.telegram.faults.happened) == KEPT

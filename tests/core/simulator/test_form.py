@@ -6,8 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pluggram.simulator.errors import ApiError
-from pluggram.simulator.form import parameters
+from pluggram.simulator.form import MAX_FILES, MAX_PARAMETERS, parameters
 from pluggram.simulator.upload import Upload
+
+
+def multipart(*fields: tuple[str, bytes]) -> bytes:
+    parts = (b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), content)
+             for name, content in fields)  # fmt: skip
+    return b"".join(parts) + b"--b--"
 
 
 def test_a_part_with_a_file_name_is_a_file() -> None:
@@ -60,3 +66,31 @@ def test_no_body_crashes_the_door(body: bytes, content_type: str) -> None:
 def test_a_malformed_body_is_refused() -> None:
     with pytest.raises(ApiError, match="can't parse JSON object"):
         parameters("", "application/json", b"\xff")
+
+
+@pytest.mark.parametrize(
+    ("query", "content_type", "body", "words"),
+    [
+        ("a=" + "x" * MAX_PARAMETERS, "", b"", "too many parameters"),
+        ("a=b", "application/json", b'{"text": "' + bytes(MAX_PARAMETERS), "too many parameters"),
+        ("", "application/x-www-form-urlencoded", b"&" * (MAX_PARAMETERS + 1), "too many parameters"),
+        ("", "multipart/form-data; boundary=b", multipart(("a", b"x" * MAX_PARAMETERS)),
+         "too many parameters in form data"),
+        ("", "multipart/form-data; boundary=b", multipart(*[("a", b"")] * 30_000), "too many parameters in form data"),
+        ("", "multipart/form-data; boundary=b", multipart(*[('a"; filename="a', b"x")] * (MAX_FILES + 1)),
+         "too many files attached"),
+    ],
+    ids=["query", "json", "urlencoded", "a long field", "many fields", "many files"],
+)  # fmt: skip
+def test_too_many_parameters_are_refused_in_telegrams_words(
+    query: str, content_type: str, body: bytes, words: str
+) -> None:
+    with pytest.raises(ApiError) as caught:
+        parameters(query, content_type, body)
+    assert (caught.value.code, caught.value.description) == (413, f"Request Entity Too Large: {words}")
+
+
+def test_a_file_counts_for_nothing_among_the_parameters() -> None:
+    content = bytes(2 * MAX_PARAMETERS)
+    body = multipart(('a"; filename="a', content))
+    assert parameters("", "multipart/form-data; boundary=b", body) == {"a": Upload("a", content)}

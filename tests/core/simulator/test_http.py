@@ -10,9 +10,10 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter
 from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, CommandHandler, ContextTypes
 
 from pluggram.simulator import Answer
+from pluggram.simulator.body import MAX_BODY
 from pluggram.simulator.calls import Called
 from pluggram.simulator.faults import Interrupted, Reset
-from pluggram.simulator.http import MAX_BODY, serve
+from pluggram.simulator.http import serve
 from pluggram.simulator.model.queries import Toast
 from tests.core.simulator.pictures import png
 from tests.core.simulator.receiver import OK, Post, receiving

@@ -1,6 +1,8 @@
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 
@@ -240,3 +242,67 @@ async def test_the_fixed_address_is_connected_to_under_the_name_of_the_url(stage
     stage.ann.send(stage.chat, "hi")
     (post,) = await receiver.got(1)
     assert post.headers["host"] == f"bot.example.org:{receiver.port}"
+
+
+GZIPPED_ZEROES = gzip.compress(bytes(60 * 2**20))
+
+
+@pytest.mark.parametrize(
+    ("hostile", "words"),
+    [
+        (answer("500 No", retry_after="9" * 5000), "Wrong response from the webhook: 500 No"),
+        (answer("500 No", retry_after="-5"), "Wrong response from the webhook: 500 No"),
+        (b"HTTP/1.1 200 OK\r\n\r\n" + bytes(52 * 2**20), "Webhook connection closed"),
+        (answer("200 OK", GZIPPED_ZEROES, content_encoding="gzip"), "Webhook connection closed"),
+        (answer("200 OK", b"no gzip", content_encoding="gzip"), "Webhook connection closed"),
+        (b"\xff\x00\xff\r\n\r\n", "Webhook connection closed"),
+    ],
+    ids=["endless pause", "negative pause", "too long", "a bomb", "no gzip", "no HTTP"],
+)
+async def test_no_answer_harms_the_other_deliveries(
+    stage: Stage, receiver: Receiver, hostile: bytes, words: str
+) -> None:
+    receiver.script = [hostile]
+    await stage.ok("setWebhook", url=receiver.url)
+    stage.ann.send(stage.chat, "one")
+    await stage.telegram.until(lambda: stage.bot.webhook and stage.bot.webhook.last_error)
+    assert await last_error(stage) == words
+    stage.bob.send(stage.telegram.private(stage.bob, stage.bot), "two")
+    await stage.telegram.until(lambda: "two" in [post.text for post in receiver.posts])
+
+
+async def test_an_answer_that_drips_is_broken_off(stage: Stage, delivery: None) -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        with suppress(ConnectionError):
+            while not reader.at_eof():
+                writer.write(b"x")
+                await writer.drain()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(reader.read(1000), 0.01)
+        writer.close()
+
+    stage.telegram.patience.answer = 0.1
+    async with await asyncio.start_server(drip, "127.0.0.1", 0) as server:
+        await stage.ok("setWebhook", url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        stage.ann.send(stage.chat, "hi")
+        await stage.telegram.until(lambda: stage.bot.webhook and stage.bot.webhook.last_error)
+    assert await last_error(stage) == "Read timeout expired"
+
+
+@pytest.mark.parametrize("host", ["exämple.org", "a..b", "x" * 70, "-_.!$,~*'();&+=%"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_no_name_of_a_webhook_harms_the_other_deliveries(
+    stage: Stage, receiver: Receiver, scheme: str, host: str
+) -> None:
+    stage.telegram.patience.answer = 0.1
+    other = stage.telegram.bot("other_bot", token="43:secret")
+    await stage.telegram.call(other.token, "setWebhook", {"url": receiver.url})
+    url = f"{scheme}://{host}:{receiver.port}/hook"
+    await stage.ok("setWebhook", url=url, ip_address="127.0.0.1")
+    stage.ann.send(stage.chat, "hi")
+    await stage.telegram.until(
+        lambda: not len(stage.bot.updates) or (stage.bot.webhook and stage.bot.webhook.last_error)
+    )
+    stage.ann.send(stage.telegram.private(stage.ann, other), "for the other")
+    await stage.telegram.until(lambda: not len(other.updates))

@@ -58,7 +58,7 @@ def arguments(world: World, function: Function, given: Mapping[str, object]) -> 
             near = get_close_matches(name, known, 1)
             hint = f"; did you mean {near[0]}?" if near else f"; there is {', '.join(known)}" if known else ""
             raise SimulatorError(f"there is no {name}{hint}")
-    missing = [each.name for each in known.values() if each.required and each.name not in given]
+    missing = [each.name for each in known.values() if each.required and given.get(each.name) is None]
     if missing:
         raise SimulatorError(f"{' and '.join(missing)} must be given")
     return {name: _converted(world, known[name], value) for name, value in given.items() if value is not None}
@@ -79,19 +79,21 @@ def _converted(world: World, parameter: Parameter, value: object) -> object:
         return [_converted(world, inner, each) for each in value]
     try:
         return _CONVERTERS[parameter.type](world, value)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise SimulatorError(f"{parameter.name} must be of type {parameter.kind}, not {value!r}") from None
 
 
 def _number(world: World, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError
-    return value
+    return float(value)
 
 
 def _integer(world: World, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError
+    if not -(2**63) <= value < 2**63:
+        raise ValueError
     return value
 
 

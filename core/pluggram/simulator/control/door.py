@@ -1,7 +1,6 @@
 """The routes of the control door: `GET /simulator/` tells the verbs, `POST /simulator/<verb>` does one."""
 
 import inspect
-import json
 from collections.abc import Sequence
 from difflib import get_close_matches
 
@@ -9,13 +8,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from pluggram.simulator.body import body_of
 from pluggram.simulator.control import acts, mishaps, places, sight
 from pluggram.simulator.control.arguments import arguments, parameters_of
 from pluggram.simulator.control.desk import Desk
-from pluggram.simulator.errors import JsonObject, SimulatorError
+from pluggram.simulator.errors import ApiError, JsonObject, SimulatorError
+from pluggram.simulator.strict_json import read_json
 
 VERBS = places.VERBS | acts.VERBS | sight.VERBS | mishaps.VERBS
 """All that can be done by way of this door."""
+
+MAX_BODY = 70 * 2**20
+"""Bytes of a request: a file of 50 MB in base64, and what stands around it."""
 
 _THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
 
@@ -43,9 +47,11 @@ class ControlDoor:
             return _refused(404, f"there is no {verb}" + (f"; did you mean {near[0]}?" if near else ""))
         try:
             result = VERBS[verb](
-                self._desk, **arguments(self._desk.telegram, VERBS[verb], _given(await request.body()))
+                self._desk, **arguments(self._desk.telegram, VERBS[verb], _given(await body_of(request, MAX_BODY)))
             )
             result = await result if inspect.isawaitable(result) else result
+        except ApiError as error:
+            return _refused(error.code, error.description)
         except SimulatorError as error:
             return _refused(400, str(error))
         return JSONResponse({"ok": True, "result": result, "last_event": self._desk.journal.last})
@@ -53,8 +59,8 @@ class ControlDoor:
 
 def _given(body: bytes) -> JsonObject:
     try:
-        given = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
+        given = read_json(body or b"{}")
+    except ValueError:
         raise SimulatorError("the body must be JSON") from None
     if not isinstance(given, dict):
         raise SimulatorError("the body must be a JSON object")

@@ -47,9 +47,16 @@ class Journal:
 
     def after(self, number: int) -> list[JsonObject]:
         """Return what bots have done after the event of this number, each as an object with `number` and `kind`."""
+        return [{"number": each} | _json(event) for each, event in self._after(number)]
+
+    def count_after(self, number: int) -> int:
+        """Count what bots have done after the event of this number."""
+        return sum(1 for _ in self._after(number))
+
+    def _after(self, number: int) -> Iterator[tuple[int, Event]]:
         first = self.last - len(self._events) + 1
-        passed = islice(enumerate(self._events, first), max(number + 1 - first, 0), None)
-        return [{"number": each} | _json(event) for each, event in passed if by_bot(event)]
+        passed = islice(enumerate(self._events, first), max(min(number, self.last) + 1 - first, 0), None)
+        return ((each, event) for each, event in passed if by_bot(event))
 
     def answered(self, query_id: str) -> InlineQuery:
         """Return an inline query that a bot has answered. Raises SimulatorError when none has this id."""

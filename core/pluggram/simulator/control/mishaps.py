@@ -21,9 +21,9 @@ def fault(
     """Let the next calls of a method, or of `*`, go wrong; `fault` has a `kind` and what that kind takes."""
     details = dict(fault)
     kind = details.pop("kind", None)
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise SimulatorError(f"kind of fault must be one of {', '.join(KINDS)}, not {kind!r}")
-    wanted = KINDS[str(kind)]
+    wanted = KINDS[kind]
     asked = wanted(**arguments(desk.telegram, wanted, details))
     desk.telegram.faults.next(method, asked, times=times, chat=chat, bot=bot)
     return True

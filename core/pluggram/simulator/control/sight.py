@@ -32,7 +32,7 @@ def download(desk: Desk, message_id: int, chat: int | None = None, bot: Bot | No
 
 async def events(desk: Desk, after: int = 0, count: int = 1, seconds: float = 10.0) -> list[JsonObject]:
     """Return what bots have done after an event's number, waiting until it is `count` things or time is over."""
-    await desk.until(lambda: len(desk.journal.after(after)) >= count, seconds)
+    await desk.until(lambda: desk.journal.count_after(after) >= count, seconds)
     return desk.journal.after(after)
 
 

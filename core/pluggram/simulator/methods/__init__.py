@@ -1,6 +1,5 @@
 """The Bot API methods: one small function each, by topic, as strict as Telegram and in its words."""
 
-import re
 from collections.abc import Mapping
 
 from pluggram.simulator.errors import ApiError
@@ -23,7 +22,7 @@ from pluggram.simulator.methods import (
 from pluggram.simulator.methods.call import Call
 from pluggram.simulator.methods.known import KNOWN
 from pluggram.simulator.methods.params import Params
-from pluggram.simulator.model.bots import Bot
+from pluggram.simulator.model.bots import Bot, is_token
 from pluggram.simulator.model.world import World
 
 TOPICS = (
@@ -50,7 +49,7 @@ async def call_method(world: World, token: str, name: str, params: Mapping[str, 
 
 
 def _authorised(world: World, token: str) -> Bot:
-    if not re.fullmatch(r"[1-9][0-9]{0,16}:[^/]*", token) or len(token) > 80:
+    if not is_token(token):
         raise ApiError(401, "Unauthorized: invalid token specified")
     bot = world.bots.get(token) or world.stranger(token)
     if bot is None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 
 from pluggram.simulator.errors import ApiError, JsonObject, bad_request
+from pluggram.simulator.strict_json import read_json
 from pluggram.simulator.upload import Upload, as_upload
 
 MAX_UPLOAD = 50 * 2**20
@@ -56,10 +57,9 @@ class Params:
         if name not in self:
             return None
         try:
-            value: object = json.loads(self.text(name))
-        except (ValueError, RecursionError):
+            return read_json(self.text(name))
+        except ValueError:
             raise bad_request(f"can't parse {what}" + (f": {why}" if why else " JSON object")) from None
-        return value
 
 
 def whole(text: str) -> int:

@@ -1,5 +1,6 @@
 """Bots: a token, an account, a queue of updates, the commands they have set."""
 
+import re
 from dataclasses import dataclass, field
 
 from pluggram.simulator.errors import JsonObject
@@ -10,6 +11,11 @@ from pluggram.simulator.model.webhooks import Webhook
 
 Scope = tuple[str | int, ...]
 """Whom commands are for: the type of a BotCommandScope, then its chat_id and user_id where it has them."""
+
+
+def is_token(text: str) -> bool:
+    """Tell whether a text has the form of a bot's token: its id, a colon and a secret, 80 characters at most."""
+    return re.fullmatch(r"[1-9][0-9]{0,16}:[^/]*", text) is not None and len(text) <= 80
 
 
 @dataclass(eq=False)

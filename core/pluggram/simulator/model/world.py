@@ -11,7 +11,7 @@ from secrets import token_urlsafe
 
 from pluggram.simulator.errors import JsonObject, SimulatorError
 from pluggram.simulator.model.accounts import GROUP_ANONYMOUS_BOT, Account
-from pluggram.simulator.model.bots import Bot
+from pluggram.simulator.model.bots import Bot, is_token
 from pluggram.simulator.model.chats import Chat, Member
 from pluggram.simulator.model.content import Content, Service
 from pluggram.simulator.model.delivery import hearers, update_kind
@@ -51,6 +51,8 @@ class World(Changes):
 
     def user(self, first_name: str, *, id: int = 0, last_name: str = "", username: str = "") -> User:
         """Add a person; without an id, the next free one."""
+        if not 0 <= id < 2**52:
+            raise SimulatorError(f"{id} is no id of a person: they are above 0 and below 2**52")
         user = User(id or 1_000_000_000 + next(self._ids), first_name, last_name, username, "en", world=self)
         if user.id in self.users:
             raise SimulatorError(f"there is a user {user.id} already")
@@ -61,7 +63,7 @@ class World(Changes):
         """Add a bot; without a token, one is made. `privacy` is @BotFather's privacy mode."""
         token = token or f"{7_000_000_000 + next(self._ids)}:{token_urlsafe(26)}"
         number, _, secret = token.partition(":")
-        if not (number.isdecimal() and secret):
+        if not (is_token(token) and secret):
             raise SimulatorError("a bot's token is its id, a colon and a secret")
         if any(int(number) == each.id for each in self.bots.values()):
             raise SimulatorError(f"the token of bot {number} is taken")

@@ -41,3 +41,16 @@ async def test_people_and_bots_are_named_by_id_or_username_and_null_is_nothing(s
     for name in (stage.ann.id, "ann", "@Ann", None):
         await control("send", text="x", user=name, bot="@POST_bot")
     assert [message.author for message in stage.chat.messages.values()] == [stage.ann] * 4
+
+
+async def test_what_has_to_be_given_cannot_be_null(control: Control) -> None:
+    assert await control.refusal("send", text=None) == "text must be given"
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**400])
+async def test_numbers_have_64_bits(control: Control, number: int) -> None:
+    assert await control.refusal("events", after=number) == f"after must be of type integer, not {number}"
+
+
+async def test_a_number_too_large_for_a_fraction_is_refused(control: Control) -> None:
+    assert (await control.refusal("flood_control", seconds=10**400)).startswith("seconds must be of type number")

@@ -1,6 +1,6 @@
 import pytest
 
-from pluggram.simulator.control.door import VERBS
+from pluggram.simulator.control.door import MAX_BODY, VERBS
 from tests.core.simulator.control.conftest import Control
 from tests.core.simulator.stage import Stage
 
@@ -49,3 +49,16 @@ async def test_a_web_page_from_elsewhere_can_do_nothing(
 )
 async def test_a_web_page_of_this_machine_may(control: Control, headers: dict[str, str]) -> None:
     assert (await control.client.post("/simulator/world", headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body", [rb'{"text": "\ud800"}', b'{"text": "x", "chat": NaN}', b'{"text": ' + b"[" * 200 + b"]" * 200 + b"}"]
+)
+async def test_what_could_not_be_told_again_is_refused(control: Control, body: bytes) -> None:
+    answer = await control.client.post("/simulator/send", content=body)
+    assert (answer.status_code, answer.json()["description"]) == (400, "the body must be JSON")
+
+
+async def test_a_body_that_is_too_large_is_refused(control: Control) -> None:
+    answer = await control.client.post("/simulator/send", content=bytes(MAX_BODY + 1))
+    assert (answer.status_code, answer.json()["description"]) == (413, "Request Entity Too Large")

@@ -4,6 +4,8 @@ from pluggram.simulator.control.mishaps import KINDS
 from tests.core.simulator.control.conftest import Control
 from tests.core.simulator.stage import Stage
 
+NO_STATUS = "is no status that has a body: 200 to 599, but 204 and 304"
+
 
 async def test_a_fault_is_asked_for_told_and_cleared(stage: Stage, control: Control) -> None:
     await control("fault", method="sendMessage", fault={"kind": "refused", "code": 429, "retry_after": 3}, times=2)
@@ -51,3 +53,23 @@ async def test_flood_control_and_patience_can_be_set(stage: Stage, control: Cont
     assert "retry after 1" in await stage.refusal("sendMessage", chat_id=stage.ann.id, text="x")
     await control("patience", pause=0.5)
     assert (stage.telegram.patience.pause, stage.telegram.patience.answer) == (0.5, 60)
+
+
+@pytest.mark.parametrize(
+    ("verb", "given", "words"),
+    [
+        ("fault", {"fault": {"kind": []}}, "kind of fault must be one of refused, page, reset, silence, slow, not []"),
+        ("fault", {"fault": {"kind": "slow"}, "times": 0}, "times must be at least 1, not 0"),
+        ("fault", {"fault": {"kind": "page", "status": 99}}, f"99 {NO_STATUS}"),
+        ("fault", {"fault": {"kind": "page", "status": 304}}, f"304 {NO_STATUS}"),
+        ("fault", {"fault": {"kind": "refused", "code": 600}}, f"600 {NO_STATUS}"),
+        ("fault", {"fault": {"kind": "page", "content_type": "a\r\nb: c"}}, "'a\\r\\nb: c' cannot stand in a header"),
+        ("fault", {"fault": {"kind": "page", "content_type": "ä€"}}, "'ä€' cannot stand in a header"),
+        ("repeat_update", {"times": -1}, "times must be at least 1, not -1"),
+    ],
+)  # fmt: skip
+async def test_a_fault_that_could_not_happen_is_refused(
+    control: Control, verb: str, given: dict[str, object], words: str
+) -> None:
+    method = {"method": "getMe"} if verb == "fault" else {}
+    assert await control.refusal(verb, **method, **given) == words

@@ -63,3 +63,10 @@ async def test_one_waits_until_a_bot_has_taken_all_or_hears_what_it_has_not(stag
     async with polling(stage, behave):
         assert await control("wait") is True
     assert len(done) == 1
+
+
+async def test_no_number_of_an_event_is_too_large(stage: Stage, control: Control) -> None:
+    await control("send", text="/start")
+    await stage.ok("sendChatAction", chat_id=stage.ann.id, action="typing")
+    assert await control.events(2**63 - 1, seconds=0) == []
+    assert len(await control.events(-(2**63), seconds=0)) == 1

@@ -79,3 +79,15 @@ def test_only_a_basic_group_becomes_a_supergroup_and_once(stage: Stage) -> None:
     for chat in (group, stage.chat, stage.telegram.channel("C", stage.ann)):
         with pytest.raises(SimulatorError, match="is no basic group"):
             stage.telegram.migrate(chat)
+
+
+@pytest.mark.parametrize("number", [-5, 2**52])
+def test_a_person_has_a_number_that_is_one_of_a_person(stage: Stage, number: int) -> None:
+    with pytest.raises(SimulatorError, match=f"{number} is no id of a person"):
+        stage.telegram.user("Eve", id=number)
+
+
+@pytest.mark.parametrize("token", ["42", "42:", "042:secret", "x:secret", "٤:secret", "9" * 5000 + ":x", "42:a/b"])
+def test_a_bot_has_a_token_with_which_it_can_call(stage: Stage, token: str) -> None:
+    with pytest.raises(SimulatorError, match="a bot's token is its id, a colon and a secret"):
+        stage.telegram.bot("eve_bot", token=token)
