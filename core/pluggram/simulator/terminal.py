@@ -115,14 +115,14 @@ class Terminal:
 
     def _print(self, events: deque[Event]) -> None:
         unanswered = self._seat.unanswered() or any(isinstance(event, MessageSent) for event in events)
-        if self._prompts and unanswered and not any(map(by_bot, events)):
+        if self._prompts and unanswered and not any(map(_is_shown, events)):
             self._say(self._style.paint("2", "(no answer)"))
         self._show(events)
 
     def _show(self, events: deque[Event]) -> None:
         while events:
             event = events.popleft()
-            shown = self._style.event(event) if by_bot(event) or _is_chosen(event) else ""
+            shown = self._style.event(event) if _is_shown(event) else ""
             if shown:
                 self._say(self._elsewhere(event) + self._speaker() + shown)
 
@@ -150,6 +150,6 @@ class Terminal:
             self._say("")
 
 
-def _is_chosen(event: Event) -> bool:
-    """Tell whether a person sent what the bot had offered inline."""
-    return isinstance(event, MessageSent) and event.message.via_bot is not None
+def _is_shown(event: Event) -> bool:
+    """Tell whether the bot did it, or a person sent what the bot had offered inline."""
+    return by_bot(event) or (isinstance(event, MessageSent) and event.message.via_bot is not None)

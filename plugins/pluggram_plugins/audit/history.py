@@ -39,6 +39,7 @@ class History:
                 rf"{_TURN}:(?P<after>[0-9]{{12}})(?::(?P<number>[0-9]{{1,{_LONGEST_NUMBER}}}))?",
                 self.turn,
                 on="button",
+                family="turn the history",
                 examples=[f"{_TURN}:{_FIRST}", f"{_TURN}:{_FIRST}:0042"],
                 access="admin",
             ),
@@ -57,7 +58,7 @@ class History:
         if not told:
             return Reply(await self._nothing(key), edit=edit)
         subject = "Changes" if key is None else f"Changes of {quoted(key, 40)}"
-        lines = [f"{subject}, the newest first (UTC):", *(line(*each) for each in told[:PAGE]), *self._link(key)]
+        lines = [f"{subject}, the newest first (UTC):", *(line(*each, key) for each in told[:PAGE]), *self._link(key)]
         return Reply("\n".join(lines), self._buttons(told, key, after), edit)
 
     async def _all(self, after: str) -> Sequence[Told]:

@@ -17,16 +17,16 @@ def when(entry: Entry) -> str:
     return f"{entry.at:%Y-%m-%d %H:%M}"
 
 
-def line(entry: Entry, change: Change | None) -> str:
-    """Tell an entry on one line; `change` is that of its one value, None for an entry of many."""
-    return f"• {when(entry)} {who(entry.act)}: {what(entry, change)}"
+def line(entry: Entry, change: Change | None, key: str | None = None) -> str:
+    """Tell an entry on one line; `change` is that of `key`, else of its one value, None for an entry of many."""
+    return f"• {when(entry)} {who(entry.act)}: {what(entry, change, key)}"
 
 
-def what(entry: Entry, change: Change | None) -> str:
-    """Tell what was done."""
+def what(entry: Entry, change: Change | None, key: str | None = None) -> str:
+    """Tell what was done: to the value under `key`, or to all."""
     begin = {"undo": "took back: ", "redo": "put back: "}.get(entry.act.did, "")
     many = f"{thing(entry)} ({counted(len(entry.keys), 'link')})"
-    return begin + (changed(entry.keys[0], change) if change else many)
+    return begin + (changed(key or entry.keys[0], change) if change else many)
 
 
 def thing(entry: Entry) -> str:

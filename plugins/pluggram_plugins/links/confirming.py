@@ -67,10 +67,11 @@ class Confirming:
                 rf"{_DATA}:{answer}:(?P<question_id>[0-9a-f]{{12}})",
                 method,
                 on="button",
+                family=name,
                 access="admin",
                 examples=[f"{_DATA}:{answer}:{_EXAMPLE}"],
             )
-            for answer, method in (("yes", self.yes), ("no", self.no))
+            for answer, name, method in (("yes", "confirm", self.yes), ("no", "cancel", self.no))
         ]
 
     async def ask(self, request: Request, topic: Topic, about: str, content: bytes = b"") -> Reply:

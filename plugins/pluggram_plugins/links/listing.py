@@ -38,6 +38,7 @@ class Listing:
                 rf"{_TURN}:(?P<way>after|before):(?P<number>[0-9]{{1,9}})",
                 self.turn,
                 on="button",
+                family="turn the list",
                 examples=[f"{_TURN}:after:{example(self._digits)}"],
                 access="admin",
             ),

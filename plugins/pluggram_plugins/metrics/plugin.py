@@ -54,8 +54,10 @@ class Metrics:
         return [
             handler(r"/metrics(?:\s+(?P<form>text))?", self.metrics, help="How I am used, and how I fare",
                     family="/metrics [text]", examples=["/metrics", "/metrics text"], access="admin"),
-            handler(r"metrics:(?P<span>day|month)", self.turn, on="button", examples=["metrics:day"], access="admin"),
-            handler(r"metrics:text", self.text, on="button", examples=["metrics:text"], access="admin"),
+            handler(r"metrics:(?P<span>day|month)", self.turn, on="button", family="turn the chart",
+                    examples=["metrics:day"], access="admin"),
+            handler(r"metrics:text", self.text, on="button", family="chart as text", examples=["metrics:text"],
+                    access="admin"),
             handler(r"/stats(?:\s+(?P<plugin>\S+))?", self.stats, help="Requests by plugin and command",
                     family="/stats [plugin]", examples=["/stats", "/stats metrics"], access="admin"),
         ]  # fmt: skip
