@@ -1,5 +1,6 @@
 """Who may use what: one function for commands, buttons, inline queries, help, menus and suggestions."""
 
+import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -18,6 +19,9 @@ ADMINS = "admins"
 
 In a file edited by hand any value that means yes will do; `false`, `0`, `""` and `{}` make nobody an admin.
 """
+
+PATIENCE = 5.0
+"""Seconds that a plugin may take to authorize."""
 
 Authorizer = Callable[[Request, Handler], Awaitable[bool]]
 """A plugin's say in who may use a handler: False denies, True leaves it to the others."""
@@ -122,13 +126,23 @@ class Permissions:
         return None
 
     async def _asked(self, plugin: str, authorizer: Authorizer, request: Request, handler: Handler) -> bool:
+        limit = asyncio.timeout(PATIENCE)
         try:
-            return bool(await authorizer(request, handler))
+            async with limit:
+                return _decided(await authorizer(request, handler))
         except BaseException as error:
             if is_for_us(error):
                 raise
-            logger.exception("plugin %s failed to authorize, so it is refused: handler %r", plugin, handler.pattern)
+            how = f"took longer than {PATIENCE:g} s" if limit.expired() else "failed"
+            logger.exception("plugin %s %s to authorize, so it is refused: handler %r", plugin, how, handler.pattern)
             return False
+
+
+def _decided(said: object) -> bool:
+    """Take what a plugin said; a forgotten return, or a text that means no, must not be guessed at."""
+    if not isinstance(said, bool):
+        raise TypeError(f"an authorizer gives True or False, not a {type(said).__name__}")
+    return said
 
 
 def _refused(request: Request, handler: Handler) -> str:

@@ -186,6 +186,31 @@ async def test_whatever_a_plugin_raises_denies_and_ends_nothing(
     assert "plugin stern failed to authorize" in caplog.text
 
 
+@pytest.mark.parametrize("said", [None, "no", 1])
+async def test_what_is_neither_true_nor_false_denies(
+    roles: Roles, said: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def vague(request: Request, handler: Handler) -> Any:
+        return said
+
+    permissions = Permissions(roles, [("vague", vague)])
+    assert await permissions.refusal(message(OWNER), declared("all")) == "You may not use /x here."
+    assert f"an authorizer gives True or False, not a {type(said).__name__}" in caplog.text
+
+
+async def test_a_plugin_that_never_decides_denies_and_is_named(
+    roles: Roles, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def undecided(request: Request, handler: Handler) -> bool:
+        await asyncio.Event().wait()
+        return True
+
+    monkeypatch.setattr("pluggram.access.PATIENCE", 0.01)
+    permissions = Permissions(roles, [("undecided", undecided)])
+    assert await permissions.refusal(message(OWNER), declared("all")) == "You may not use /x here."
+    assert "plugin undecided took longer than 0.01 s to authorize" in caplog.text
+
+
 async def test_a_question_that_is_cancelled_from_outside_is_not_answered(roles: Roles) -> None:
     asked = asyncio.Event()
 

@@ -1,7 +1,6 @@
 """Counters: what plugins count of their own, in memory, from the start of the bot."""
 
 import logging
-import math
 import threading
 from collections.abc import Mapping
 
@@ -11,6 +10,8 @@ logger = logging.getLogger("pluggram.counters")
 
 NAMES = 100
 """How many names one plugin may count under; what it counts under more is put together."""
+MOST = 10**15
+"""What a counter is raised by at the most: no sum of these grows out of what a float can hold."""
 OTHERS = "others"
 """The name under which is counted what has no room for a name of its own."""
 
@@ -23,9 +24,9 @@ class Counters:
         self._lock = threading.Lock()
 
     def add(self, plugin: str, name: str, by: float = 1) -> None:
-        """Raise a counter; raises ValueError for what is no name, and when `by` is less than 0 or no number."""
-        if not 0 <= by < math.inf:
-            raise ValueError(f"count({name!r}, {by!r}): a counter is raised by a number from 0 on")
+        """Raise a counter; raises ValueError for what is no name, and when `by` is no number from 0 to MOST."""
+        if not isinstance(by, int | float) or not 0 <= by <= MOST:
+            raise ValueError(f"count({name!r}, ...): a counter is raised by a number from 0 to {MOST:,}")
         with self._lock:
             counts = self._counts.setdefault(plugin, {})
             if name not in counts:

@@ -3,7 +3,8 @@
 import asyncio
 import inspect
 import logging
-import math
+import reprlib
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
 
@@ -75,18 +76,25 @@ async def _checked(plugin: str, name: str, check: Check) -> CheckResult:
     seconds, said, error = await _attempt(ask)
     if error is None and (said is None or isinstance(said, str)):
         return CheckResult(plugin, name, " ".join((said or "").split())[:LONGEST_PROBLEM], seconds)
-    why = reason(error or TypeError(f"a check gives None or a sentence, not {said!r}"))
+    why = reason(error or TypeError(f"a check gives None or a sentence, not {_shown(said)}"))
     logger.error("plugin %s: its check %s failed: %s", plugin, name, why, exc_info=error)
     return CheckResult(plugin, name, "the check failed", seconds, why)
 
 
 async def _read(plugin: str, name: str, reading: Reading) -> Metric:
     _, value, error = await _attempt(reading)
-    if error is None and isinstance(value, int | float) and math.isfinite(value):
+    if error is None and isinstance(value, int | float) and abs(value) <= sys.float_info.max:
         return Metric(plugin, name, value)
-    why = reason(error or TypeError(f"a reading gives a finite number, not {value!r}"))
+    why = reason(error or TypeError(f"a reading gives a finite number, not {_shown(value)}"))
     logger.error("plugin %s: its metric %s could not be read: %s", plugin, name, why, exc_info=error)
     return Metric(plugin, name, None, why)
+
+
+def _shown(value: object) -> str:
+    try:
+        return reprlib.repr(value)
+    except Exception:  # such as of an int with more digits than Python writes
+        return f"{type(value).__name__} that cannot be shown"
 
 
 async def _attempt(work: Callable[[], object]) -> tuple[float, object, BaseException | None]:

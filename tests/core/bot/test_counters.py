@@ -1,4 +1,6 @@
 import threading
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -21,10 +23,10 @@ def test_a_counter_may_begin_with_nothing() -> None:
     assert counters.of("dice") == {"rolls": 0}
 
 
-@pytest.mark.parametrize("by", [-1, float("nan"), float("inf")])
-def test_a_counter_only_rises(by: float) -> None:
+@pytest.mark.parametrize("by", [-1, float("nan"), float("inf"), 10**400, 1e300, Decimal(1), "1"])
+def test_a_counter_only_rises_and_by_what_can_be_added_up(by: Any) -> None:
     counters = Counters()
-    with pytest.raises(ValueError, match="raised by a number from 0 on"):
+    with pytest.raises(ValueError, match="raised by a number from 0 to"):
         counters.add("dice", "rolls", by)
     assert counters.of("dice") == {}
 

@@ -64,6 +64,9 @@ class Plugin:
 
     async def seven(self):
         return 7
+
+    async def huge(self):
+        return 10**5000
 """
 MakeBot = Callable[..., Bot]
 
@@ -121,6 +124,7 @@ async def test_a_check_that_finds_something_is_named_with_its_plugin_in_one_line
         ("hangs", "took longer than 0.01 s"),
         ("clings", "took longer than 0.01 s"),
         ("seven", "a check gives None or a sentence, not 7"),
+        ("huge", "a check gives None or a sentence, not int that cannot be shown"),
     ],
 )
 async def test_a_check_that_fails_is_a_problem_whose_reason_stands_apart_and_disturbs_no_other(
@@ -224,6 +228,7 @@ async def test_what_plugins_count_and_measure_is_given_in_their_order(make_bot: 
         ("lambda: exit(3)", "sys.exit(3)"),
         ("lambda: 'many'", "a reading gives a finite number, not 'many'"),
         ("lambda: float('nan')", "a reading gives a finite number, not nan"),
+        ("lambda: 10**5000", "a reading gives a finite number, not int that cannot be shown"),
         ("self.well", "a reading gives a finite number, not None"),
     ],
 )
