@@ -73,7 +73,7 @@ def message_ids(call: Call) -> list[int]:
 def _message_id(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise bad_request("message identifier must be a Number")
-    if not re.fullmatch(r"-?[0-9]{1,10}", str(value)):
+    if not re.fullmatch(r"-?[0-9]{1,10}", str(value)) or not -(2**31) <= int(value) < 2**31:
         raise bad_request("can't parse message identifier as a Number")
     if int(value) <= 0:
         raise bad_request("invalid message identifier specified")

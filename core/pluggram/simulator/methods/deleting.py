@@ -11,9 +11,10 @@ DELETABLE = 48 * 3600
 
 async def delete_message(call: Call) -> object:
     """Delete a message: the bot's own, any in a private chat, any where the bot has the right to."""
-    for name, what in (("chat_id", "Chat"), ("message_id", "Message")):
-        if not call.params.integer(name) and not call.params.text(name).startswith("@"):
-            raise bad_request(f"{what} identifier is not specified")
+    if "chat_id" not in call.params:
+        raise bad_request("chat identifier is not specified")
+    if call.params.integer("message_id", low=0) == 0:
+        raise bad_request("message identifier is not specified")
     message = message_of(call, "message to delete", write=True)
     _check(call, message)
     call.world.erase(message)

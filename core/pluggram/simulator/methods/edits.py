@@ -66,7 +66,7 @@ def _editable(call: Call) -> Message:
 
 
 def _is_inline(call: Call) -> bool:
-    return not call.params.text("chat_id") and not call.params.integer("message_id")
+    return not call.params.text("chat_id") and call.params.integer("message_id", low=0) == 0
 
 
 def _inline_message(call: Call) -> Message:

@@ -17,7 +17,11 @@ async def test_deleting_has_its_limits(stage: Stage) -> None:
     words = await stage.refusal("deleteMessage", chat_id=group.id, message_id=old["message_id"])
     assert words == f"{CANNOT} for everyone"
     assert await stage.refusal("deleteMessage", message_id=1) == "Bad Request: chat identifier is not specified"
-    assert await stage.refusal("deleteMessage", chat_id=1) == "Bad Request: message identifier is not specified"
+    for number in ("", "x", "@x", -1):
+        words = await stage.refusal("deleteMessage", chat_id=1, message_id=number)
+        assert words == "Bad Request: message identifier is not specified"
+    for chat_id in (0, "nobody", "@nobody"):
+        assert await stage.refusal("deleteMessage", chat_id=chat_id, message_id=1) == "Bad Request: chat not found"
 
 
 async def test_an_administrator_without_the_right_deletes_only_its_own(stage: Stage) -> None:

@@ -32,6 +32,7 @@ async def test_an_edit_replaces_text_and_keyboard(started: Stage) -> None:
         ({"message_id": 99}, "message to edit not found"),
         ({"message_id": 1}, "message can't be edited"),
         ({"chat_id": ""}, "message identifier is not specified"),
+        ({"chat_id": "", "message_id": -5}, "message identifier is not specified"),
         ({"chat_id": "", "inline_message_id": "x"}, "invalid inline message identifier specified"),
         ({"chat_id": "", "inline_message_id": "x" * 32}, "MESSAGE_ID_INVALID"),
     ],

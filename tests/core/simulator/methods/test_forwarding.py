@@ -74,6 +74,7 @@ async def test_news_of_the_chat_are_neither_forwarded_nor_copied(stage: Stage, h
         ("forwardMessages", {"message_ids": [1] * 101}, "too many message identifiers specified"),
         ("forwardMessages", {"message_ids": [None]}, "message identifier must be a Number"),
         ("forwardMessages", {"message_ids": ["x"]}, "can't parse message identifier as a Number"),
+        ("forwardMessages", {"message_ids": [2**31]}, "can't parse message identifier as a Number"),
         ("forwardMessages", {"message_ids": [0]}, "invalid message identifier specified"),
         ("forwardMessages", {"message_ids": [99]}, "there are no messages to forward"),
         ("copyMessages", {"message_ids": [2, 1]}, "message identifiers must be in a strictly increasing order"),
