@@ -127,6 +127,9 @@ class JsonFolderBackend(RowsBackend):
             self._tell_of_strange_names()
             readings = {path.stem: self._open_file(path) for path in _table_files(self._folder)}
             self._journal.finish(readings)
+            for name, reading in readings.items():
+                if problem := keep_backup(self._folder / f"{name}.json", reading.texts):
+                    self._tell(logging.ERROR, problem)
             return readings
         except BaseException:
             self._lock.release()
@@ -138,9 +141,6 @@ class JsonFolderBackend(RowsBackend):
             reading = self._recover(path, reading)
         for remark in reading.remarks:
             self._tell(logging.WARNING, remark)
-        problem = keep_backup(path, reading.texts)
-        if problem:
-            self._tell(logging.ERROR, problem)
         return reading
 
     def _recover(self, path: Path, broken: Reading) -> Reading:

@@ -18,6 +18,7 @@ from pluggram.storage.atomic_file import (
 from pluggram.storage.errors import StorageError
 from pluggram.storage.json_table import ATTEMPTS, JsonTable, Reading
 from pluggram.storage.json_text import render
+from pluggram.storage.names import check_key, check_namespace
 from pluggram.storage.texts import TextRows
 from pluggram.storage.writes import Result, Spaces
 
@@ -62,20 +63,31 @@ class Journal:
     def finish(self, readings: dict[str, Reading]) -> None:
         """Write what a crash has left unwritten; a row that has changed since is left alone.
 
-        readings: the files as they were read, by namespace; those that are written are put in.
+        readings: the files as they were read, by namespace; those that are written are put in. Raises StorageError
+        when a hand or a broken disk has altered what is left.
         """
         content, stamp = read_file(self.path)
-        for name, rows in json.loads(content).items() if stamp else ():
+        for name, rows in self._parsed(content).items() if stamp else ():
             reading = readings.get(name, Reading())
-            texts = dict(reading.texts)
-            for key, (old, new) in rows.items():
-                if texts.get(key) == old:
-                    texts[key] = new
-            texts = {key: text for key, text in texts.items() if text is not None}
+            due = {key: new for key, (old, new) in rows.items() if reading.texts.get(key) == old}
+            texts = {key: text for key, text in (reading.texts | due).items() if text is not None}
             if texts != reading.texts:
                 written = replace_file(self.path.with_name(f"{name}.json"), render(texts), reading.stamp)
                 readings[name] = Reading(texts, written, reading.remarks)
         self.end()
+
+    def _parsed(self, content: bytes) -> Mapping[str, Mapping[str, tuple[str | None, str | None]]]:
+        try:
+            found = json.loads(content)
+            return {
+                check_namespace(name): {check_key(key): _pair(texts) for key, texts in rows.items()}
+                for name, rows in found.items()
+            }
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise StorageError(
+                f"{self.path} does not parse ({error}). It says what a write that was cut short has left to do: "
+                "mend it, or move it away to leave that undone."
+            ) from error
 
 
 async def write_together(journal: Journal, tables: Mapping[str, JsonTable], job: Callable[[Spaces], Result]) -> Result:
@@ -137,6 +149,14 @@ def _take_back(tables: Mapping[str, JsonTable], old: Mapping[str, Texts], done: 
             continue
         with suppress(FolderNotSynced):
             replace_file(tables[name].path, render(old[name]), stamp)
+
+
+def _pair(texts: list[str | None]) -> tuple[str | None, str | None]:
+    old, new = texts
+    for text in (old, new):
+        if text is not None:
+            json.loads(text)
+    return old, new
 
 
 def _differing(old: Texts, new: Texts) -> Mapping[str, tuple[str | None, str | None]]:

@@ -128,12 +128,15 @@ class Store:
         None deletes, what it leaves out stays. As for `update`, it must be a plain function that only computes. Returns
         (old, new): what `change` was given, and what is there now.
         """
-        asked = {store.namespace: tuple(dict.fromkeys(map(check_key, names))) for store, names in keys.items()}
+        asked = {store.namespace: _keys(names) for store, names in keys.items()}
         if not asked or len(asked) < len(keys) or len({id(store._storage) for store in keys}) > 1:
             raise ValueError("update_together takes the stores of one bot, at least one, each namespace once")
 
         def checked(old: dict[str, dict[str, Any]]) -> Values:
-            return {name: {check_key(key): value for key, value in new.items()} for name, new in change(old).items()}
+            new = change(old)
+            if not isinstance(new, Mapping):
+                raise TypeError(f"the change returns values by namespace and key, and not {new!r}")
+            return {name: {check_key(key): value for key, value in values.items()} for name, values in new.items()}
 
         return await next(iter(keys))._storage.backend.update_together(asked, checked)
 
@@ -190,6 +193,12 @@ class SyncStore:
     def wait(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Run a coroutine that uses stores where they can be used, on the storage's event loop, and wait for it."""
         return self._storage.wait(work)
+
+
+def _keys(names: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise TypeError(f"the keys of a store are a list; {names!r} alone would be taken letter by letter")
+    return tuple(dict.fromkeys(map(check_key, names)))
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

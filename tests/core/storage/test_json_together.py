@@ -193,3 +193,28 @@ async def test_writes_to_one_and_to_both_at_once_lose_nothing_and_a_cancelled_ca
     await asyncio.gather(*both, return_exceptions=True)
     async with await opened(folder) as again:
         assert (await again.get("links", "n"), await again.get("audit", "n")) == (40, 20)
+
+
+async def test_what_a_crash_left_is_in_the_backup_too_once_it_is_finished(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    await (await prepare(folder)).close()
+    subprocess.run([sys.executable, "-c", CRASH, folder, "replace", "3"], check=False)
+    async with await opened(folder):
+        for name in NEW:
+            assert json.loads((folder / f"{name}.json.bak").read_bytes()) == NEW[name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", '{"links": 5}', '{"links": {"a": "x"}}', '{"links": {"a": [null]}}', '{"../x": {"a": [null, "1"]}}',
+     '{"links": {"a": [null, "no JSON"]}}', '{"links": {"a": [null, 5]}}', "[" * 100_000],
+)  # fmt: skip
+async def test_a_journal_that_was_altered_is_refused_and_nothing_is_written(tmp_path: Path, text: str) -> None:
+    folder = tmp_path / "data"
+    await (await prepare(folder)).close()
+    (folder / ".together").write_text(text)
+    with pytest.raises(StorageError, match=r"\.together does not parse .* mend it, or move it away"):
+        await opened(folder)
+    (folder / ".together").unlink()
+    async with await opened(folder) as backend:
+        assert await held(backend) == OLD

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pluggram.storage import Backend, Storage, StorageError
+from pluggram.storage import Backend, Storage, StorageError, Store
 from pluggram.storage.memory import MemoryBackend
 from pluggram.storage.sqlite import SqliteBackend
 
@@ -92,3 +92,13 @@ async def test_a_change_that_uses_storage_is_an_error_and_no_deadlock(tmp_path: 
     with pytest.raises(RuntimeError, match="must only compute"):
         await asyncio.wait_for(store.update("b", careless), 10)
     await storage.close()
+
+
+async def test_keys_and_values_that_are_none_are_refused_by_update_together(backend: Backend) -> None:
+    storage = Storage()
+    storage.attach(backend)
+    links = storage.store("links")
+    with pytest.raises(TypeError, match="'0042' alone would be taken letter by letter"):
+        await Store.update_together({links: "0042"}, lambda old: old)
+    with pytest.raises(TypeError, match="the change returns values by namespace and key, and not None"):
+        await Store.update_together({links: ["0042"]}, lambda _: None)  # type: ignore[arg-type,return-value]
