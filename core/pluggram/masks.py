@@ -18,15 +18,18 @@ class Masks:
 
     def __init__(self) -> None:
         self._known: set[str] = set()
-        self._pattern = re.compile(_TOKEN)
+        self._pattern = re.compile(_TOKEN, re.IGNORECASE)
 
     def remember(self, secret: str) -> None:
-        """Mask it from now on: as it is, as it stands in a URL, and a bot's token by its halves."""
+        """Mask it from now on, in any case: as it is, as it stands in a URL, and a bot's token by its halves.
+
+        In any case, for python-telegram-bot writes what Telegram says in small letters.
+        """
         new = set(_forms(secret)) - self._known
         if new:
             self._known |= new
             longest_first = sorted(map(re.escape, self._known), key=len, reverse=True)
-            self._pattern = re.compile("|".join((_TOKEN, *longest_first)))
+            self._pattern = re.compile("|".join((_TOKEN, *longest_first)), re.IGNORECASE)
 
     def mask(self, text: str) -> str:
         """Give a text without what is known to be secret, and without what looks like a bot's token."""

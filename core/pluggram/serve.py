@@ -99,8 +99,7 @@ class Service:
 
     async def _answer(self, update: RawUpdate) -> None:
         request = Request.of_any(update)
-        if request.private and request.user is not None:
-            self._bot.menus.meet(request.user.id)
+        self._bot.menus.meet(request)
         taken = self._guests.presses if self._guests is not None else None
         async with Delivery(self._client.call, request, taken) as delivery:
             delivery.reply = await self._bot.feed(update)

@@ -8,7 +8,7 @@ import pytest
 
 from pluggram import logs, masks
 
-SECRET = "123456:" + "s" * 35
+SECRET = "123456:" + "Ss" * 17
 
 
 @pytest.fixture(autouse=True)
@@ -27,13 +27,14 @@ def test_a_secret_is_masked_in_messages_arguments_and_tracebacks(
     logs.configure("debug", form)
     logger = logging.getLogger("anybody")
     logger.debug("token %s", SECRET)
+    logger.debug("token %s", SECRET.lower())  # as python-telegram-bot writes what Telegram says
     try:
         raise ValueError(SECRET)
     except ValueError:
         logger.exception("failed with %r", {"token": SECRET})
     written = capsys.readouterr().err
-    assert SECRET not in written
-    assert written.count("***") >= 3
+    assert SECRET.lower() not in written.lower()
+    assert written.count("***") >= 4
 
 
 def test_a_line_of_json_is_an_object_with_the_traceback_in_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from pluggram.cancelling import is_for_us
-from pluggram.plugins.reason import reason
+from pluggram.plugins.reason import place_of_task, reason
 from pluggram.router.threads import in_thread
 
 logger = logging.getLogger("pluggram.jobs")
@@ -72,7 +72,8 @@ class Jobs:
             task.cancel()
         _, left = await asyncio.wait(tasks, timeout=GRACE) if tasks else ((), ())
         for task in left:
-            logger.error("plugin %s: a job of it does not end, and is left behind", task.get_name())
+            logger.error("plugin %s: a job of it does not end, and is left behind: %s",
+                         task.get_name(), place_of_task(task))  # fmt: skip
 
     async def _repeat(self, timed: _Timed) -> None:
         while True:

@@ -62,11 +62,11 @@ class Menus:
         """Remember that a person has no chat with the bot yet, in which a menu could be shown."""
         self._missed.add(user_id)
 
-    def meet(self, user_id: int) -> None:
-        """Take note that a person writes to the bot: a menu that was missed is due now."""
-        if user_id in self._missed:
-            self._missed.remove(user_id)
-            self.refresh(user_id)
+    def meet(self, request: Request) -> None:
+        """Take note that a person writes to the bot: a menu that was missed is due now. Asked at every update."""
+        if self._missed and request.private and request.user is not None and request.user.id in self._missed:
+            self._missed.remove(request.user.id)
+            self.refresh(request.user.id)
 
     async def due(self) -> Collection[int] | None:
         """Wait for a change, and give the people whose menus may have changed; None for all menus."""

@@ -7,11 +7,16 @@ from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
 
 from pluggram.edge import RawUpdate
+from pluggram.plugins.reason import place_of_task
 
 logger = logging.getLogger("pluggram.intake")
 
 WAITING_PER_PLACE = 16
 """How many updates may wait in memory for each chat that is answered side by side, before intake is held up."""
+
+
+GRACE = 1.0
+"""Seconds that an answer may take to end when it is cut off."""
 
 
 def lane_key(update: RawUpdate) -> Hashable:
@@ -74,7 +79,9 @@ class Lanes:
         left = [update for lane in self._lanes.values() for update in lane]
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        _, clinging = await asyncio.wait(self._tasks, timeout=GRACE) if self._tasks else ((), ())
+        for task in clinging:
+            logger.error("what answers an update does not end, and is left behind: %s", place_of_task(task))
         self._lanes.clear()
         self._idle.set()
         return left

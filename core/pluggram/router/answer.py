@@ -60,6 +60,7 @@ class Answering:
             return _failed(plugin, handler, request, error)
         except BaseException as error:
             if is_for_us(error):
+                _log(plugin, handler, request, "is cut off", None)
                 raise
             return _failed(plugin, handler, request, error)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pluggram.access import ADMINS
+from pluggram.access import ADMINS, supposed_of
 from pluggram.bot import Bot
 from pluggram.bot.menus import Place
 from pluggram.config import load
@@ -207,10 +207,10 @@ async def test_a_person_who_was_missed_is_due_when_he_writes_and_only_then(toys:
         assert await bot.menus.due() is None
         bot.menus.miss(ADMIN)
         for user_id in (OWNER, ADMIN, ADMIN):
-            bot.menus.meet(user_id)
+            bot.menus.meet(supposed_of(user_id, "hello"))
         assert await bot.menus.due() == [ADMIN]
         waiting = asyncio.create_task(bot.menus.due())
-        bot.menus.meet(ADMIN)
+        bot.menus.meet(supposed_of(ADMIN, "hello"))
         await asyncio.sleep(0)
         assert not waiting.done()
         waiting.cancel()

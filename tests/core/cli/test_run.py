@@ -337,6 +337,7 @@ async def test_a_handler_that_hangs_does_not_outlive_the_deadline(
         _, err = await asyncio.wait_for(process.communicate(), 20)
     assert process.returncode == 0
     assert "stopped with 2 updates unanswered" in err.decode()
+    assert "plugin hanging: handler '/wait' is cut off on update" in err.decode()
 
 
 @pytest.mark.parametrize("command", ["/block", "/cling"])
@@ -355,6 +356,7 @@ async def test_a_handler_that_blocks_the_loop_or_clings_to_it_is_cut_off_and_nam
         _, err = await asyncio.wait_for(process.communicate(), 20)
     assert process.returncode == 1
     assert "has not let the bot stop in time" in err.decode()
+    assert f"{shell.folder}/hanging.py, line " in err.decode()
     assert command != "/block" or re.search(r"hanging\.py, line \d+", err.decode())
 
 

@@ -1,6 +1,7 @@
 """Lanes: order per chat, chats side by side, bounded, freed."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -133,6 +134,26 @@ async def test_what_is_abandoned_is_cut_off_and_named() -> None:
         await lanes.put(message(update_id, chat=update_id))
     assert [update["update_id"] for update in await lanes.abandon()] == [1, 2]
     assert len(lanes) == 0
+
+
+async def test_what_does_not_let_itself_be_cut_off_is_told_with_its_place_and_holds_nobody(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    running, free = asyncio.Event(), asyncio.Event()
+
+    async def handle(update: RawUpdate) -> None:
+        while not free.is_set():
+            with suppress(asyncio.CancelledError):
+                running.set()
+                await free.wait()
+
+    monkeypatch.setattr("pluggram.intake.lanes.GRACE", 0.01)
+    lanes = Lanes(handle, in_flight=1)
+    await lanes.put(message(1, chat=1))
+    await running.wait()
+    assert len(await lanes.abandon()) == 1
+    assert f"does not end, and is left behind: {__file__}, line " in caplog.text
+    free.set()
 
 
 @pytest.mark.parametrize(

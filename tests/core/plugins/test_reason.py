@@ -1,11 +1,13 @@
 """Why a plugin failed, and where."""
 
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
 
 from pluggram.plugins import reason as room
-from pluggram.plugins.reason import PluginError, reason
+from pluggram.plugins.reason import PluginError, place_of_loop, place_of_task, reason
 
 
 def failing(path: Path) -> BaseException:
@@ -41,3 +43,19 @@ def test_lines_of_who_only_carries_the_call_are_not_the_plugins(carrier: str, tm
 
 def test_a_reason_given_in_words_stays_as_it_is() -> None:
     assert reason(PluginError("there is no file x"), "while it was imported") == "there is no file x"
+
+
+async def test_where_a_task_waits_is_told_by_the_innermost_line_of_the_plugin() -> None:
+    async def outer() -> None:
+        await asyncio.wait_for(inner(), None)
+
+    async def inner() -> None:
+        await asyncio.Event().wait()
+
+    task = asyncio.create_task(outer())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert place_of_task(task) == f"{__file__}, line {inner.__code__.co_firstlineno + 1}"
+    assert place_of_loop(threading.get_ident()).startswith(f"{__file__}, line ")
+    task.cancel()
+    assert place_of_loop(None) == ""

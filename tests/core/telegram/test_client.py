@@ -288,3 +288,13 @@ async def test_administrators_are_asked_for_when_the_flood_is_over() -> None:
     ]
     async with Client(TOKEN, "http://simulator", door=Door(lambda method, parameters: answers.pop(0))) as client:
         assert await client.administrators(-100) == {7}
+
+
+async def test_a_token_that_is_repeated_to_us_is_not_told_in_small_letters_either() -> None:
+    token = "123456:" + "aB" * 17 + "c"
+    repeated = f"Bad Request: nothing at /bot{token}/getChat, /bot{token.replace(':', '%3A')}/getChat"
+    door = always(*refusal(400, repeated))
+    async with Client(token, "http://simulator", door=door) as client:
+        with pytest.raises(TelegramError) as refused:
+            await client.call("getChat", {})
+    assert str(refused.value) == "Nothing at /bot***/getchat, /bot***/getchat"

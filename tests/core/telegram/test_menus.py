@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pluggram.access import ADMINS
+from pluggram.access import ADMINS, supposed_of
 from pluggram.bot import Bot
 from pluggram.config import load
 from pluggram.simulator import Telegram
@@ -234,7 +234,7 @@ async def test_who_never_wrote_to_the_bot_is_skipped_without_a_word(
     async with home.start(owners=owners) as bot:
         assert stranger.menu(home.account) == [PLAY, TIDY]
         met.start(home.account)
-        bot.menus.meet(met.id)
+        bot.menus.meet(supposed_of(met.id, "hello"))
         await bot.menus.settled()
         assert met.menu(home.account) == [PLAY, TIDY]
 
