@@ -16,7 +16,7 @@ from pluggram.serve import Service
 from pluggram.simulator import Telegram
 from pluggram.telegram import Client
 from tests.core.telegram.doors import TOKEN, always, refusal
-from tests.core.telegram.guests.room import served
+from tests.core.telegram.ptb.room import served
 
 
 async def test_a_token_that_stays_refused_ends_the_service_with_that_error(

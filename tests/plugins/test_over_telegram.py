@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pluggram.simulator import Message
-from tests.core.telegram.guests.room import Room, served
+from tests.core.telegram.ptb.room import Room, served
 
 TABLES = "[plugins.links]\n[plugins.audit]\n[plugins.postno]\n"
 URL = "https://example.org/"

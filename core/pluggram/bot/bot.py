@@ -10,10 +10,10 @@ from pluggram.access import ADMINS, Permissions, Roles
 from pluggram.bot.allowed import allowed_updates
 from pluggram.bot.connection import Connection
 from pluggram.bot.counters import Counters
-from pluggram.bot.guests import GuestPlugin, Guests, attend
 from pluggram.bot.jobs import Jobs
 from pluggram.bot.menus import Menus
 from pluggram.bot.notices import notices
+from pluggram.bot.ptb import PtbHandlers, PtbPlugin, answer_in_order
 from pluggram.bot.pulse import Pulse
 from pluggram.bot.watch import Watch
 from pluggram.config import Config
@@ -69,7 +69,7 @@ class Bot:
         self._plugins = Plugins(config, self._context)
         self._router = Router(())
         self._declarations: Sequence[Declaration] = ()
-        self._guests: Guests | None = None
+        self._ptb: PtbHandlers | None = None
         self._plugins.load()
         self._backends = self._plugins.storage_backends()
         self._authorizers = self._plugins.authorizers()
@@ -128,10 +128,10 @@ class Bot:
         return await self._watch.metrics()
 
     @property
-    def guest_plugins(self) -> Sequence[GuestPlugin]:
+    def ptb_plugins(self) -> Sequence[PtbPlugin]:
         """What active plugins offer of handlers made for python-telegram-bot, in the order of bot.toml."""
         return [
-            GuestPlugin(name, handlers, self._storage.store(f"telegram.{name}"))
+            PtbPlugin(name, handlers, self._storage.store(f"telegram.{name}"))
             for name, handlers in self._telegram_handlers.items()
             if name in self._plugins.active
         ]
@@ -178,9 +178,9 @@ class Bot:
         """Answer a raw update; None when nobody answers it. Never raises for what an update or a plugin does."""
         request = Request.from_update(update, self._connection.edge, redelivered)
         match = self._router.find(request) if request is not None else None
-        if self._guests is not None and (visit := self._guests.visit(update)) is not None:
+        if self._ptb is not None and (candidates := self._ptb.candidates(update)) is not None:
             request = request or Request.of_any(update, self._connection.edge, redelivered)
-            return await attend(visit, request, match, self._answering)
+            return await answer_in_order(candidates, request, match, self._answering)
         return await self._answering.answer(match, request) if match and request else None
 
     @asynccontextmanager
@@ -226,22 +226,22 @@ class Bot:
         self._connection.attach(edge, username)
         self._router.username = username
 
-    def invite(self, guests: Guests) -> None:
+    def add_ptb_handlers(self, ptb: PtbHandlers) -> None:
         """Let handlers made for python-telegram-bot have updates too, from now on.
 
         Raises PluginsRefused when the bot is strict and a plugin has failed, as one does whose handlers cannot be
         served.
         """
         self._refuse_if_strict()
-        self._guests = guests
+        self._ptb = ptb
         self._resolve()
 
     def lose(self, name: str, error: PluginError) -> None:
         """Go on without a plugin that has failed while the bot serves."""
         self._plugins.quarantine(name, str(error))
         self._router = self._router.keeping(self._plugins.active, self.username)
-        if self._guests is not None:
-            self._guests.dismiss(name)
+        if self._ptb is not None:
+            self._ptb.drop(name)
         self._resolve()
         self.refresh_menus()
         self.refresh_menus()
@@ -296,9 +296,9 @@ class Bot:
     def _resolve(self) -> None:
         """Make what requests pass through, and what is declared, that of the plugins that work now."""
         active = self._plugins.active
-        guests = self._guests.updates if self._guests is not None else ()
+        ptb = self._ptb.updates if self._ptb is not None else ()
         self._declarations = tuple(Declaration(route.plugin, route.handler) for route in self._router.routes)
-        self._allowed = allowed_updates((route.handler for route in self._router.routes), guests)
+        self._allowed = allowed_updates((route.handler for route in self._router.routes), ptb)
         self._permissions = Permissions(self._roles, [each for each in self._authorizers if each[0] in active])
         self._answering = Answering(
             self._permissions.refusal, self.config.telegram.handler_timeout, self._plugins.listeners()

@@ -10,12 +10,12 @@ import telegram
 from telegram.ext import CommandHandler, ContextTypes
 
 from pluggram.bot import PluginsRefused
-from pluggram.bot.guests import GuestPlugin
+from pluggram.bot.ptb import PtbPlugin
 from pluggram.plugins import PluginError
 from pluggram.storage.store import Storage
 from pluggram.telegram import sending
-from pluggram.telegram.guests import Guests
-from pluggram.telegram.guests.application import GuestApplication
+from pluggram.telegram.ptb import PtbHandlers
+from pluggram.telegram.ptb.application import PtbApplication
 from tests.core.simulator.pictures import png
 
 from .room import Room, served
@@ -473,11 +473,11 @@ X: CommandHandler[ContextTypes.DEFAULT_TYPE, None] = CommandHandler("x", nothing
 @pytest.mark.parametrize(("kind", "built"), [("message", True), ("poll", False), ("edited_channel_post", False)])
 async def test_no_update_is_built_that_no_handler_could_want(kind: str, built: bool) -> None:
     bot = telegram.Bot("1:x")
-    guests = Guests(bot)
+    ptb = PtbHandlers(bot)
     storage = Storage()
-    guests._serving["one"] = GuestApplication.build(GuestPlugin("one", [X], storage.store("x")), bot)
+    ptb._serving["one"] = PtbApplication.build(PtbPlugin("one", [X], storage.store("x")), bot)
     message = {"message_id": 1, "date": 0, "chat": {"id": 1, "type": "private"}}
-    assert (guests.visit({"update_id": 1, kind: message}) is not None) is built
+    assert (ptb.candidates({"update_id": 1, kind: message}) is not None) is built
 
 
 async def test_a_bot_without_them_imports_nothing_of_telegram_ext() -> None:

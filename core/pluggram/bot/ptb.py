@@ -1,4 +1,4 @@
-"""Guests: handlers made for python-telegram-bot, as the bot meets them; the room that knows Telegram brings them."""
+"""Handlers made for python-telegram-bot, as the bot sees them; the room that knows Telegram serves them."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from pluggram.storage import Store
 
 
 @dataclass(frozen=True, slots=True)
-class GuestPlugin:
+class PtbPlugin:
     """What one plugin's hook `telegram_handlers` gave. store: where its dialogues are kept."""
 
     name: str
@@ -23,15 +23,15 @@ class GuestPlugin:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A guest that wants an update. handler: what stands for it in logs and events. take: lets it have the update."""
+    """A handler that wants an update. handler: what stands for it in logs and events. take: lets it have the update."""
 
     plugin: str
     handler: Handler
     take: Callable[[], Awaitable[Result]]
 
 
-class Visit(Protocol):
-    """The guests, in view of one update."""
+class Candidates(Protocol):
+    """The handlers of python-telegram-bot that may want one update."""
 
     def dialogue(self) -> Turn | None:
         """Give the conversation that is under way where the update comes from, and goes on with it."""
@@ -40,28 +40,30 @@ class Visit(Protocol):
         """Give who wants it besides, one after the other; which they are may depend on what those before have done."""
 
 
-class Guests(Protocol):
-    """The guests of all plugins."""
+class PtbHandlers(Protocol):
+    """The handlers of python-telegram-bot of all plugins."""
 
     @property
     def updates(self) -> Collection[str]:
         """The kinds of update that they want (Bot API, Update)."""
 
-    def dismiss(self, plugin: str) -> None:
+    def drop(self, plugin: str) -> None:
         """Serve the handlers of a plugin no longer."""
 
-    def visit(self, raw: RawUpdate) -> Visit | None:
-        """Show them an update; None when it is of no kind that any of them could want."""
+    def candidates(self, raw: RawUpdate) -> Candidates | None:
+        """Give those that may want an update; None when it is of no kind that any of them could want."""
 
 
-async def attend(visit: Visit, request: Request, match: Match | None, answering: Answering) -> Reply | None:
-    """Let guests and our own handlers have a request in their order: a dialogue, patterns, other guests, fallbacks."""
-    dialogue = visit.dialogue()
+async def answer_in_order(
+    candidates: Candidates, request: Request, match: Match | None, answering: Answering
+) -> Reply | None:
+    """Answer a request by the first who takes it: a dialogue, a pattern, python-telegram-bot's handlers, a fallback."""
+    dialogue = candidates.dialogue()
     if dialogue is not None:
         return await answering.take(dialogue.plugin, dialogue.handler, request, dialogue.take)
     if match is not None and not match.route.handler.fallback:
         return await answering.answer(match, request)
-    replies = [await answering.take(turn.plugin, turn.handler, request, turn.take) for turn in visit.others()]
+    replies = [await answering.take(turn.plugin, turn.handler, request, turn.take) for turn in candidates.others()]
     if replies or match is None:
         return next(filter(None, replies), None)
     return await answering.answer(match, request)

@@ -46,7 +46,7 @@ async def cancel(self, update, context):
 
 
 async def kept(room: Room) -> Mapping[str, Json]:
-    return dict(await room.bot.guest_plugins[0].store.items())
+    return dict(await room.bot.ptb_plugins[0].store.items())
 
 
 async def test_a_dialogue_goes_on_after_a_restart_with_all_its_data(tmp_path: Path) -> None:

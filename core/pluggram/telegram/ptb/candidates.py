@@ -1,4 +1,4 @@
-"""Visit: the guests in view of one update, in the order of python-telegram-bot as if all were in one Application."""
+"""Who may want an update, in the order of python-telegram-bot as if all were in one Application."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -7,22 +7,22 @@ from functools import partial
 import telegram
 from telegram.ext import CommandHandler, ConversationHandler, PrefixHandler
 
-from pluggram.bot.guests import Turn
+from pluggram.bot.ptb import Turn
 from pluggram.handlers import Handler
 from pluggram.plugins.reason import reason
 from pluggram.router import Result
-from pluggram.telegram.guests.application import GuestApplication, PtbContext
-from pluggram.telegram.guests.kinds import PtbHandler
+from pluggram.telegram.ptb.application import PtbApplication, PtbContext
+from pluggram.telegram.ptb.kinds import PtbHandler
 
 logger = logging.getLogger("pluggram.telegram")
 
-Guest = tuple[GuestApplication, PtbHandler]
+Candidate = tuple[PtbApplication, PtbHandler]
 
 
-class Visit:
+class Candidates:
     """One update, and the applications that could want it; `presses` gets the button press that one takes."""
 
-    def __init__(self, update: telegram.Update, wanting: Sequence[GuestApplication], presses: set[str | None]) -> None:
+    def __init__(self, update: telegram.Update, wanting: Sequence[PtbApplication], presses: set[str | None]) -> None:
         self._update = update
         self._kind = next((name for name in telegram.Update.ALL_TYPES if getattr(update, name) is not None), "")
         self._wanting = wanting
@@ -51,13 +51,13 @@ class Visit:
     def _groups(self) -> Sequence[int]:
         return sorted({group for application in self._wanting for group in application.handlers})
 
-    def _in_group(self, group: int) -> Iterator[Guest]:
+    def _in_group(self, group: int) -> Iterator[Candidate]:
         for application in self._wanting:
             for handler in tuple(application.handlers.get(group, ())):
                 if self._kind in application.named.get(id(handler), (self._kind,)):
                     yield application, handler
 
-    def _under_way(self, application: GuestApplication, handler: PtbHandler) -> object:
+    def _under_way(self, application: PtbApplication, handler: PtbHandler) -> object:
         """Give what a conversation says of the update when it is under way; one that raises at that is passed over.
 
         It has its turn to raise among the others, and so keeps the update from nobody.
@@ -70,9 +70,9 @@ class Visit:
             return None
         return check if isinstance(check, tuple) and check[0] is not None else None
 
-    def _turn(self, guest: Guest) -> Turn | None:
-        """Ask a guest whether it wants the update; one that raises at that has its turn to do so."""
-        application, handler = guest
+    def _turn(self, candidate: Candidate) -> Turn | None:
+        """Ask a handler whether it wants the update; one that raises at that has its turn to do so."""
+        application, handler = candidate
         try:
             check = handler.check_update(self._update)
         except Exception as error:
@@ -83,7 +83,7 @@ class Visit:
             take = partial(self._take, application, handler, check)
         return Turn(application.plugin, described(handler), take)
 
-    async def _take(self, application: GuestApplication, handler: PtbHandler, check: object) -> Result:
+    async def _take(self, application: PtbApplication, handler: PtbHandler, check: object) -> Result:
         if self._update.callback_query is not None:
             self._presses.add(self._update.callback_query.id)
         context = self._contexts.get(application.plugin)
@@ -96,7 +96,7 @@ class Visit:
 
 
 def described(handler: PtbHandler) -> Handler:
-    """Make what stands for a guest in logs and events: a command is its pattern, else its class and its callback."""
+    """Make what stands for a handler in logs and events: a command is its pattern, else its class and its callback."""
     answer = getattr(handler, "callback", handler.handle_update)
     if isinstance(handler, CommandHandler | PrefixHandler):
         slash = "/" if isinstance(handler, CommandHandler) else ""

@@ -6,8 +6,8 @@ from typing import Any
 from telegram.ext import ConversationHandler
 
 from pluggram.plugins import PluginError
-from pluggram.telegram.guests.keeping import state_fault
-from pluggram.telegram.guests.kinds import PtbHandler, members
+from pluggram.telegram.ptb.keeping import state_fault
+from pluggram.telegram.ptb.kinds import PtbHandler, members
 
 Conversation = ConversationHandler[Any]
 

@@ -3,6 +3,6 @@
 Nothing imports this room before there is such a handler: `telegram.ext` costs time and memory at the start.
 """
 
-from pluggram.telegram.guests.guests import Guests
+from pluggram.telegram.ptb.handlers import PtbHandlers
 
-__all__ = ["Guests"]
+__all__ = ["PtbHandlers"]

@@ -1,4 +1,4 @@
-"""Guests: the handlers made for python-telegram-bot of all plugins."""
+"""PtbHandlers: the handlers made for python-telegram-bot of all plugins."""
 
 import logging
 from collections.abc import Set
@@ -6,48 +6,48 @@ from itertools import chain
 
 import telegram
 
-from pluggram.bot.guests import GuestPlugin
+from pluggram.bot.ptb import PtbPlugin
 from pluggram.edge import RawUpdate
 from pluggram.plugins import PluginError
 from pluggram.plugins.reason import reason
-from pluggram.telegram.guests.application import GuestApplication
-from pluggram.telegram.guests.visit import Visit
+from pluggram.telegram.ptb.application import PtbApplication
+from pluggram.telegram.ptb.candidates import Candidates
 
 logger = logging.getLogger("pluggram.telegram")
 
 
-class Guests:
+class PtbHandlers:
     """Serves the handlers of each plugin in an Application of its own, all on one `bot`."""
 
     def __init__(self, bot: telegram.Bot) -> None:
         self.presses: set[str | None] = set()
-        """The ids of button presses that a guest has taken, and answers itself."""
+        """The ids of button presses that one of them has taken, and answers itself."""
         self._bot = bot
-        self._serving: dict[str, GuestApplication] = {}
-        self._dismissed: list[GuestApplication] = []
+        self._serving: dict[str, PtbApplication] = {}
+        self._dropped: list[PtbApplication] = []
 
     @property
     def updates(self) -> Set[str]:
         """The kinds of update that they want (Bot API, Update)."""
         return frozenset(chain.from_iterable(application.kinds for application in self._serving.values()))
 
-    async def welcome(self, plugin: GuestPlugin) -> None:
+    async def serve(self, plugin: PtbPlugin) -> None:
         """Serve the handlers of a plugin from now on; raises PluginError when they cannot be served."""
         try:
-            application = GuestApplication.build(plugin, self._bot)
+            application = PtbApplication.build(plugin, self._bot)
             await application.initialize()
             await application.start()
         except Exception as error:
             raise PluginError(reason(error, "while its handlers for python-telegram-bot were made ready")) from error
         self._serving[plugin.name] = application
 
-    def dismiss(self, plugin: str) -> None:
+    def drop(self, plugin: str) -> None:
         """Serve the handlers of a plugin no longer."""
         if application := self._serving.pop(plugin, None):
-            self._dismissed.append(application)
+            self._dropped.append(application)
 
-    def visit(self, raw: RawUpdate) -> Visit | None:
-        """Show them an update; None when it is of no kind that any of them could want."""
+    def candidates(self, raw: RawUpdate) -> Candidates | None:
+        """Give those that may want an update; None when it is of no kind that any of them could want."""
         wanting = [each for each in self._serving.values() if not each.kinds.isdisjoint(raw)]
         if not wanting:
             return None
@@ -56,10 +56,10 @@ class Guests:
         except Exception as error:
             logger.warning("update %s cannot be read by python-telegram-bot: %s", raw.get("update_id"), reason(error))
             return None
-        return Visit(update, wanting, self.presses)
+        return Candidates(update, wanting, self.presses)
 
     async def end(self, deadline: float) -> None:
         """End them all; what they began may finish until `deadline`, in the event loop's time."""
-        for application in (*self._serving.values(), *self._dismissed):
+        for application in (*self._serving.values(), *self._dropped):
             await application.end(deadline)
         self._serving.clear()

@@ -15,20 +15,20 @@ from telegram.ext import (
     ContextTypes,
 )
 
-from pluggram.bot.guests import GuestPlugin
+from pluggram.bot.ptb import PtbPlugin
 from pluggram.handlers import TelegramErrorHandler, TelegramHandler
 from pluggram.plugins.reason import PluginError, reason
 from pluggram.router import Result
-from pluggram.telegram.guests.conversations import any_persistent, any_timed
-from pluggram.telegram.guests.keeping import Data, Keeping
-from pluggram.telegram.guests.kinds import PtbHandler, checked, kinds
+from pluggram.telegram.ptb.conversations import any_persistent, any_timed
+from pluggram.telegram.ptb.keeping import Data, Keeping
+from pluggram.telegram.ptb.kinds import PtbHandler, checked, kinds
 
 logger = logging.getLogger("pluggram.telegram")
 
 PtbContext = CallbackContext[Any, Any, Any, Any]
 
 
-class GuestApplication(Application[Any, Any, Any, Any, Any, Any]):
+class PtbApplication(Application[Any, Any, Any, Any, Any, Any]):
     """One plugin's Application: without an updater, on the bot that all share, with data of its own.
 
     `build` makes it, `initialize` and `start` make it ready, `end` ends it; `shutdown` would close the bot for all.
@@ -45,7 +45,7 @@ class GuestApplication(Application[Any, Any, Any, Any, Any, Any]):
         self._begun: dict[int, list[asyncio.Task[Any]]] = {}
 
     @classmethod
-    def build(cls, plugin: GuestPlugin, bot: telegram.Bot) -> "GuestApplication":
+    def build(cls, plugin: PtbPlugin, bot: telegram.Bot) -> "PtbApplication":
         """Make the Application of a plugin, with its handlers.
 
         Raises PluginError for handlers that could not keep what they promise.
@@ -57,7 +57,7 @@ class GuestApplication(Application[Any, Any, Any, Any, Any, Any]):
         if any_persistent([each.handler for each in handlers]):
             data = ContextTypes(user_data=Data, chat_data=Data, bot_data=Data)
             builder = builder.context_types(data).persistence(Keeping(plugin.store))
-        application = cast(GuestApplication, builder.build())
+        application = cast(PtbApplication, builder.build())
         for each in handlers:
             application._add(each)
         for other in plugin.handlers:
