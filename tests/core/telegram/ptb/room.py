@@ -102,6 +102,7 @@ async def served(
     async with Client(account.token, "http://simulator", door=telegram) as client, connected(bot, client, backend):
         service = Service(bot, client)
         serving = asyncio.create_task(service.run(stop))
+        serving.add_done_callback(lambda _: telegram.wake())
         try:
             await telegram.until(lambda: account.updates.polled or serving.done())
             yield Room(telegram, account, bot, service, ann, telegram.private(ann, account))
