@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Generator, Sequence
+from typing import Any
 
 import pytest
 
@@ -31,8 +32,17 @@ def pytest_deselected(items: Sequence[pytest.Item]) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if session.config.stash.get(deselected, []) and session.exitstatus == pytest.ExitCode.OK:
+    found = session.config.stash.get(deselected, [])
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["deselected"] = found
+    elif found and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a worker of pytest-xdist has told; every worker tells the same."""
+    node.config.stash[deselected] = getattr(node, "workeroutput", {}).get("deselected", [])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -47,14 +47,24 @@ def test_on_ci_a_file_that_skips_itself_is_red(tmp_path: Path) -> None:
     assert "on CI every test runs: " in output
 
 
+def test_on_ci_a_skip_is_red_side_by_side_too(tmp_path: Path) -> None:
+    code, output = run_pytest(tmp_path, GOOD, NOT_RUN[0], options=SIDE_BY_SIDE)
+    assert code == pytest.ExitCode.TESTS_FAILED
+    assert "on CI every test runs: " in output
+
+
 def test_elsewhere_a_skip_is_only_a_skip(tmp_path: Path) -> None:
     code, output = run_pytest(tmp_path, GOOD, NOT_RUN[0], ci="")
     assert code == pytest.ExitCode.OK
     assert "1 passed, 1 skipped" in output
 
 
-def test_on_ci_a_deselected_test_is_red(tmp_path: Path) -> None:
-    code, output = run_pytest(tmp_path, GOOD, GOOD.replace("good", "other"), options=("-k", "good"))
+SIDE_BY_SIDE = ("-p", "xdist", "-n", "2")
+
+
+@pytest.mark.parametrize("workers", [(), SIDE_BY_SIDE], ids=["alone", "side by side"])
+def test_on_ci_a_deselected_test_is_red(tmp_path: Path, workers: tuple[str, ...]) -> None:
+    code, output = run_pytest(tmp_path, GOOD, GOOD.replace("good", "other"), options=("-k", "good", *workers))
     assert code == pytest.ExitCode.TESTS_FAILED
     assert "DESELECTED test_1.py::test_other" in output
 
