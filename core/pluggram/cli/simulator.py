@@ -18,7 +18,7 @@ from pluggram.simulator.calls import Called
 from pluggram.simulator.lines import from_keyboard, from_stream
 from pluggram.simulator.live import LiveTerminal
 
-TOKEN = "1234567890:pluggram-simulator-token"
+TOKEN = "1234567890:pluggram-simulator-token-0123456789"  # of the shape that @BotFather gives
 """The token of the bot, if none is given: no secret, for it opens nothing."""
 
 _GUIDE = """\

@@ -22,7 +22,7 @@ from pluggram.simulator import Telegram
 from pluggram.simulator.http import serve
 from tests.core.cli.conftest import Shell
 
-TOKEN = "1234567890:pluggram-simulator-token"
+TOKEN = "1234567890:pluggram-simulator-token-0123456789"
 
 
 async def read_until(process: Process, pattern: str) -> re.Match[str]:
@@ -68,6 +68,17 @@ async def test_a_bot_answers_the_lines_of_a_pipe_and_each_call_is_told_without_t
         assert await asyncio.wait_for(process.wait(), 20) == 0
         assert process.stderr
         assert TOKEN not in (await process.stderr.read()).decode()
+
+
+async def test_our_own_bot_runs_on_it_with_the_token_that_it_prints(shell: Shell) -> None:
+    async with shell.running("simulator", "--port", "0", "--quiet") as process:
+        url = await base_url(process)
+        token = (await read_until(process, "@test_bot  token (.+)"))[1]
+        environ = {"BOT_TOKEN": token, "PLUGGRAM__TELEGRAM__BASE_URL": url}
+        assert "knows this bot as @test_bot" in (await shell.run("check", "--online", environ=environ)).out
+        async with shell.running("run", environ=environ):
+            await say(process, "/postno0042")
+            assert (await heard(process)).startswith("Post 0042 was not found")
 
 
 async def test_programs_drive_it_by_the_control_door(shell: Shell) -> None:
