@@ -16,6 +16,22 @@ RawUpdate = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Malformed:
+    """What came where an update should have been, and is none.
+
+    text: as it came. reason: why it is none, in words for people. update_id: if it could be told.
+    """
+
+    text: str
+    reason: str
+    update_id: int | None = None
+
+
+Arrival = RawUpdate | Malformed
+"""What a source of updates brings."""
+
+
+@dataclass(frozen=True, slots=True)
 class Me:
     """The bot's own account, as Telegram tells it at the start (Bot API, getMe); None for what it does not tell.
 
