@@ -29,6 +29,7 @@ class Button:
     url: str | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "label", sendable(self.label))
         if not visible(self.label):
             raise ValueError("a Button needs a label")
         if (self.data is None) == (self.url is None):
@@ -37,7 +38,8 @@ class Button:
             raise ValueError(f"the url of Button {self.label!r} is empty")
         if self.data is not None and not 1 <= _length(self.data) <= MAX_BUTTON_DATA_BYTES:
             raise ValueError(f"data of Button {self.label!r} must be 1 to {MAX_BUTTON_DATA_BYTES} bytes of UTF-8")
-        object.__setattr__(self, "label", sendable(self.label))
+        if self.url is not None:
+            object.__setattr__(self, "url", sendable(self.url))
 
 
 Rows = Sequence[Button] | Sequence[Sequence[Button]]
@@ -89,11 +91,11 @@ class Article:
     parse_mode: ParseMode | None = None
 
     def __post_init__(self) -> None:
+        for name in ("title", "text", "description"):
+            object.__setattr__(self, name, sendable(getattr(self, name)))
         if not visible(self.title) or not visible(self.text):
             raise ValueError("an Article needs a title and a text")
         check_parse_mode(self.parse_mode)
-        for name in ("title", "text", "description"):
-            object.__setattr__(self, name, sendable(getattr(self, name)))
         object.__setattr__(self, "buttons", tuple(in_rows(self.buttons)))
 
     @property

@@ -48,6 +48,10 @@ class Reply:
     articles: Sequence[Article] | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "text", sendable(self.text))
+        for name in ("photo", "document"):
+            file = getattr(self, name) or None
+            object.__setattr__(self, name, sendable(file) if isinstance(file, str) else file)
         if not visible(self.text) and not (self.photo or self.document) and self.articles is None:
             raise ValueError("the text of a Reply is empty, or nothing of it would be seen; return None to stay silent")
         if len(self.text) > MAX_CHARACTERS:
@@ -55,7 +59,6 @@ class Reply:
         if self.photo or self.document:
             _check_files(self.photo, self.document)
         check_parse_mode(self.parse_mode)
-        object.__setattr__(self, "text", sendable(self.text))
         object.__setattr__(self, "buttons", tuple(in_rows(self.buttons)))
         if self.articles is not None:
             object.__setattr__(self, "articles", tuple(self.articles))
