@@ -20,24 +20,34 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-class FolderLock:
-    """Held from `acquire` to `release`; the lock file stays, and says whose it was."""
+_ADVICE = (
+    "has this storage open, and json: serves one at a time. "
+    "Stop that one first, or use sqlite:, which several may share."
+)
 
-    def __init__(self, folder: Path) -> None:
+
+class FolderLock:
+    """Held from `acquire` to `release`; the lock file stays, and says whose it was.
+
+    advice: what to say of who holds it, to one who wants it too.
+    """
+
+    def __init__(self, folder: Path, name: str = ".lock", advice: str = _ADVICE) -> None:
         self._folder = folder
+        self._name = name
+        self._advice = advice
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
         """Take the lock; raises StorageLocked, with the pid of its holder if that is known, or OSError."""
-        descriptor = os.open(self._folder / ".lock", os.O_RDWR | os.O_CREAT, 0o666)
+        descriptor = os.open(self._folder / self._name, os.O_RDWR | os.O_CREAT, 0o666)
         try:
             _try_lock(descriptor)
         except OSError as error:
             holder = os.read(descriptor, 32).decode(errors="replace").strip()
             os.close(descriptor)
             raise StorageLocked(
-                f"{self._folder}: another process{f' (pid {holder})' if holder else ''} has this storage open, and "
-                "json: serves one at a time. Stop that one first, or use sqlite:, which several may share."
+                f"{self._folder}: another process{f' (pid {holder})' if holder else ''} {self._advice}"
             ) from error
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"{os.getpid()}\n".encode())

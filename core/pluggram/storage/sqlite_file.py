@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,20 +11,33 @@ from pluggram.storage.errors import StorageError
 
 Result = TypeVar("Result")
 
-APPLICATION_ID = 0x706C7567
-"""Marks the file as ours (SQLite, PRAGMA application_id): "plug" in ASCII."""
-
-SCHEMA_VERSION = 1
-
 BUSY_SECONDS = 5.0
 """How long a write waits for another process that writes."""
 
-_SCHEMA = (
-    "CREATE TABLE entries (namespace TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,"
-    " PRIMARY KEY (namespace, key)) WITHOUT ROWID",
-    f"PRAGMA application_id = {APPLICATION_ID}",
-    f"PRAGMA user_version = {SCHEMA_VERSION}",
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What a file of ours holds. application_id: marks it as such (SQLite, PRAGMA application_id).
+
+    elsewhere: what a person can do whose file is another program's.
+    """
+
+    application_id: int
+    version: int
+    statements: tuple[str, ...]
+    elsewhere: str
+
+
+ENTRIES = Schema(
+    0x706C7567,  # "plug" in ASCII
+    1,
+    (
+        "CREATE TABLE entries (namespace TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,"
+        " PRIMARY KEY (namespace, key)) WITHOUT ROWID",
+    ),
+    "set another storage.url",
 )
+"""A bot's storage."""
 
 _ADVICE = {
     "SQLITE_FULL": "the disk is full: make room",
@@ -36,14 +50,14 @@ _ADVICE = {
 }
 
 
-def connect_writer(path: Path) -> sqlite3.Connection:
+def connect_writer(path: Path, schema: Schema = ENTRIES) -> sqlite3.Connection:
     """Open the file for writing, created if need be; raises sqlite3.Error or StorageError."""
     connection = _connect(path, BUSY_SECONDS)
     try:
         _begin_log(connection, path)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("BEGIN IMMEDIATE")  # so that of several who open a new file one makes the schema
-        _prepare_schema(connection, path)
+        _prepare_schema(connection, path, schema)
         connection.execute("COMMIT")
     except BaseException:
         connection.close()
@@ -77,20 +91,22 @@ def _begin_log(connection: sqlite3.Connection, path: Path) -> None:
         raise StorageError(f"{path}: SQLite's write-ahead log does not work here; network shares cannot hold this file")
 
 
-def _prepare_schema(connection: sqlite3.Connection, path: Path) -> None:
+def _prepare_schema(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
     (owner,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if owner == APPLICATION_ID and version > SCHEMA_VERSION:
+    if owner == schema.application_id and version > schema.version:
         raise StorageError(
-            f"{path}: written by a newer pluggram (schema {version}, this one knows {SCHEMA_VERSION}): "
+            f"{path}: written by a newer pluggram (schema {version}, this one knows {schema.version}): "
             "upgrade pluggram, or restore the backup made before the upgrade"
         )
-    if owner != APPLICATION_ID and (owner or version or tables):
-        raise StorageError(f"{path}: a SQLite database of another program: set another storage.url")
-    if owner != APPLICATION_ID:
-        for statement in _SCHEMA:
+    if owner != schema.application_id and (owner or version or tables):
+        raise StorageError(f"{path}: a SQLite database of another program: {schema.elsewhere}")
+    if owner != schema.application_id:
+        for statement in schema.statements:
             connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {schema.application_id}")
+        connection.execute(f"PRAGMA user_version = {schema.version}")
 
 
 def _patiently(step: Callable[[], Result]) -> Result:

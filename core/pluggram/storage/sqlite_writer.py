@@ -22,13 +22,18 @@ _PUT = """INSERT INTO entries (namespace, key, value) VALUES (?, ?, ?)
           ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value"""
 
 
+_Job = tuple[Waiting, bool]
+"""A write, and whether it is synchronised."""
+
+
 class SqliteWriter:
     """Runs writes in order on a thread of its own, and wakes their callers after the commit."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
         self._connection = connection
-        self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._synchronised = True
         self._loop = asyncio.get_running_loop()
         self._ended: asyncio.Future[None] = self._loop.create_future()
         self._thread = threading.Thread(target=self._run, name=f"pluggram writes {path.name}", daemon=True)
@@ -36,10 +41,19 @@ class SqliteWriter:
         self._thread.start()
 
     async def write(self, namespaces: Collection[str], job: Callable[[Spaces], Result]) -> Result:
-        """Run `job` in the next group, and return its result once that is committed."""
+        """Run `job` over the rows of these namespaces in the next group, and return its result once it is committed."""
+        return await self.submit(lambda connection: job({name: _SqlRows(connection, name) for name in namespaces}))
+
+    def submit(
+        self, job: Callable[[sqlite3.Connection], Result], *, synchronised: bool = True
+    ) -> "asyncio.Future[Result]":
+        """Run `job` in the next group, and give its result once that is committed.
+
+        synchronised: whether it must outlast a loss of power; what need not may still outlast its process.
+        """
         future: asyncio.Future[Result] = self._loop.create_future()
-        self._queue.put(Waiting(namespaces, job, future))
-        return await future
+        self._queue.put((Waiting((), job, future), synchronised))
+        return future
 
     async def close(self) -> None:
         """Commit all that waits, then end the thread; nothing may be written after this is called."""
@@ -52,11 +66,11 @@ class SqliteWriter:
         while going:
             group = self._next_group()
             going = group[-1] is not None
-            self._finish([waiting for waiting in group if waiting is not None])
+            self._finish([job for job in group if job is not None])
         self._connection.close()
         self._tell(self._ended.set_result, None)
 
-    def _next_group(self) -> list[Waiting | None]:
+    def _next_group(self) -> list[_Job | None]:
         group = [self._queue.get()]
         while group[-1] is not None and len(group) < MAX_GROUP:
             try:
@@ -65,26 +79,29 @@ class SqliteWriter:
                 break
         return group
 
-    def _finish(self, group: list[Waiting]) -> None:
+    def _finish(self, group: list[_Job]) -> None:
         try:
             outcomes = self._commit(group)
         except Exception as error:
             self._roll_back()
             message = str(explain(error, self._path))
             outcomes = [Outcome(error=_caused(StorageError(message), error)) for _ in group]
-        for waiting, outcome in zip(group, outcomes, strict=True):
+        for (waiting, _), outcome in zip(group, outcomes, strict=True):
             self._tell(waiting.settle, outcome)
 
-    def _commit(self, group: list[Waiting]) -> list[Outcome]:
+    def _commit(self, group: list[_Job]) -> list[Outcome]:
         if _identity(self._path) != self._identity:
             raise StorageError(f"{self._path} was moved or replaced while it was in use: put it back, or start again")
+        self._synchronise(any(synchronised for _, synchronised in group))
         self._connection.execute("BEGIN IMMEDIATE")
-        outcomes = [waiting.run(self._spaces(waiting.namespaces)) for waiting in group]
+        outcomes = [waiting.run(self._connection) for waiting, _ in group]
         self._connection.execute("COMMIT")
         return outcomes
 
-    def _spaces(self, namespaces: Collection[str]) -> Spaces:
-        return {namespace: _SqlRows(self._connection, namespace) for namespace in namespaces}
+    def _synchronise(self, synchronised: bool) -> None:
+        if synchronised != self._synchronised:
+            self._connection.execute(f"PRAGMA synchronous = {'FULL' if synchronised else 'NORMAL'}")
+            self._synchronised = synchronised
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:  # a full disk may have ended it already

@@ -139,13 +139,13 @@ class Waiting:
     """A write whose caller waits for its outcome."""
 
     namespaces: Collection[str]
-    job: Callable[[Spaces], object]
+    job: Callable[[Any], object]
     future: asyncio.Future[Any]
 
-    def run(self, spaces: Spaces) -> Outcome:
-        """Run the write; a refusal is an outcome, everything else is raised."""
+    def run(self, what: Any) -> Outcome:
+        """Run the write on what it is for; a refusal is an outcome, everything else is raised."""
         try:
-            return Outcome(self.job(spaces))
+            return Outcome(self.job(what))
         except Refused as refused:
             return Outcome(error=refused.reason)
 
