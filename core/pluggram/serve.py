@@ -12,8 +12,9 @@ from pluggram.plugins import PluginError
 from pluggram.request import Request
 from pluggram.storage import Store
 from pluggram.telegram import Client
+from pluggram.telegram.answers import deliver_answer
+from pluggram.telegram.attendance import Attendance
 from pluggram.telegram.menus import MenuKeeper
-from pluggram.telegram.sending import Delivery
 
 if TYPE_CHECKING:
     from pluggram.telegram.ptb import PtbHandlers
@@ -101,5 +102,6 @@ class Service:
         request = Request.of_any(update)
         self._bot.menus.meet(request)
         taken = self._ptb.presses if self._ptb is not None else None
-        async with Delivery(self._client.call, request, taken) as delivery:
-            delivery.reply = await self._bot.feed(update)
+        async with Attendance(self._client.call, request, taken) as attendance:
+            reply = await self._bot.feed(update)
+        await deliver_answer(self._client.call, request, reply, acknowledged=attendance.acknowledged)

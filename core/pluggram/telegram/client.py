@@ -18,10 +18,11 @@ from pluggram.masks import MASK, mask, remember
 from pluggram.reply import Reply
 from pluggram.request import Request
 from pluggram.telegram.administrators import Administrators
+from pluggram.telegram.answers import deliver
 from pluggram.telegram.downloads import download, in_process, over_http
 from pluggram.telegram.in_process import Door, InProcessRequest
 from pluggram.telegram.render import edited, messages, place
-from pluggram.telegram.sending import deliver, patiently, send_all
+from pluggram.telegram.sending import patiently, send_all
 from pluggram.telegram.tls import trusted
 from pluggram.telegram.translate import translate
 from pluggram.telegram.uploads import uploads

@@ -9,7 +9,7 @@ from pluggram.request import Request
 from pluggram.simulator import Bot, Chat, Telegram, User
 from pluggram.simulator.model.messages import Message
 from pluggram.telegram import Client
-from pluggram.telegram.sending import Delivery
+from pluggram.telegram.answers import deliver_answer
 
 KINDS = ["message", "callback_query", "inline_query"]
 
@@ -35,8 +35,7 @@ class Stage:
 
     async def answer(self, reply: Reply | None) -> None:
         """Answer the next update, as a handler's reply is sent."""
-        async with Delivery(self.client.call, await self.heard()) as delivery:
-            delivery.reply = reply
+        await deliver_answer(self.client.call, await self.heard(), reply, acknowledged=False)
 
     async def ask(self, reply: Reply) -> Message:
         """Let Ann write something that is answered so, and give the last message of the answer."""

@@ -13,7 +13,7 @@ from pluggram.bot import PluginsRefused
 from pluggram.bot.ptb import PtbPlugin
 from pluggram.plugins import PluginError
 from pluggram.storage.store import Storage
-from pluggram.telegram import sending
+from pluggram.telegram import attendance
 from pluggram.telegram.ptb import PtbHandlers
 from pluggram.telegram.ptb.application import PtbApplication
 from tests.core.simulator.pictures import png
@@ -378,7 +378,7 @@ async def press(room: Room) -> str | None:
 async def test_a_press_is_answered_by_the_handler_that_takes_it_however_long_it_takes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "PRESS_PATIENCE", 0.01)
+    monkeypatch.setattr(attendance, "PRESS_PATIENCE", 0.01)
     async with served(tmp_path, one=PRESS.replace("WAIT", "0.1").replace("FAILS", "False")) as room:
         assert await press(room) == "Pressed"
         assert len(room.answers()) == 1

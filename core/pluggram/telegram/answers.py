@@ -1,0 +1,117 @@
+"""Brings answers back to where they were asked for, from nothing but the request and the Reply."""
+
+import logging
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from pluggram.errors import Forbidden, TelegramError, TokenRefused, Unreachable
+from pluggram.reply import Reply
+from pluggram.request import Request
+from pluggram.telegram.plain import plain
+from pluggram.telegram.render import Call, acknowledge, render
+from pluggram.telegram.sending import Caller, patiently, send_all
+
+logger = logging.getLogger("pluggram.telegram")
+
+_NOBODY = re.compile(
+    r"(Bad Request: )?(chat not found|peer_id_invalid|(have no|not enough|need administrator) rights|topic_closed|"
+    r"chat_(write|send_\w+)_forbidden|group chat was deactivated|message to (be )?repl(y|ied) not found)",
+    re.IGNORECASE,
+)
+"""How Telegram says in a 400 that nobody is there who could be answered (tdlib/telegram-bot-api)."""
+
+Sent = Callable[[int], object]
+"""Is told how many calls of an answer are made, after each."""
+
+
+async def deliver_answer(
+    call: Caller, request: Request, reply: Reply | None, *, acknowledged: bool, skip: int = 0, sent: Sent | None = None
+) -> None:
+    """Bring back what a handler returned: answer the press if that is still due, then send the reply's calls in order.
+
+    acknowledged: the press is answered, or left to another (Attendance.acknowledged). skip: so many calls of this
+    answer are made already, as `sent` was told before a restart; the press is answered then.
+    Raises Unreachable when Telegram cannot be reached and TokenRefused when it knows the bot no longer: what was not
+    sent may be sent later. What is refused for good is logged, for nobody waits for it here.
+    """
+    press_due = request.kind == "button" and not acknowledged and not skip
+    try:
+        if reply is not None:
+            await _deliver_returned(call, request, reply, press_due, skip, sent)
+        elif press_due:
+            await acknowledge_press(call, request)
+    except (Unreachable, TokenRefused):
+        raise
+    except TelegramError as error:
+        nobody = isinstance(error, Forbidden) or _NOBODY.match(str(error)) is not None
+        logger.log(logging.INFO if nobody else logging.ERROR, "update %s: its answer is refused: %s", request.id, error)
+
+
+async def _deliver_returned(
+    call: Caller, request: Request, reply: Reply, press_due: bool, skip: int, sent: Sent | None
+) -> None:
+    """Deliver a reply; as a notice over the chat if it is one and the press can still be answered by it."""
+    message = replace(reply, notice=False) if reply.notice else reply
+    if press_due:
+        notice = _notice(request, reply)
+        if await acknowledge_press(call, request, notice) and notice:
+            if sent is not None:
+                sent(1 + sum(map(len, _planned(request, message))))
+            return
+    await deliver(call, request, message, skip=skip, sent=sent)
+
+
+async def deliver(
+    call: Caller, request: Request, reply: Reply, *, skip: int = 0, sent: Sent | None = None
+) -> Sequence[int]:
+    """Send a reply and give the ids of the messages it became; what Telegram refuses for its form is sent plainer.
+
+    A message that cannot be changed is sent anew. skip, sent: as for `deliver_answer`. Raises TelegramError for what
+    stays refused.
+    """
+    plan, instead = _planned(request, reply)
+    if not plan:
+        logger.warning("update %s: there is no chat that its answer could go to", request.id)
+    ids: list[int] = []
+    made = skip
+    for each in [*plan, *instead][skip:]:
+        made += 1
+        try:
+            ids += await send_all(call, [each])
+        except TelegramError as error:
+            if made > len(plan) or not instead or type(error) is not TelegramError:
+                raise
+            logger.info("update %s: sent anew, because it cannot be edited: %s", request.id, error)
+        else:
+            made += len(instead) if made == len(plan) else 0
+        if sent is not None:
+            sent(made)
+        if made == len(plan) + len(instead):
+            break
+    return ids
+
+
+def _planned(request: Request, reply: Reply) -> tuple[Sequence[Call], Sequence[Call]]:
+    """Say which calls bring a reply, the same ones each time, and which to make where an edit is refused."""
+    calls = list(render(request, reply))
+    if not calls or not calls[0][0].startswith("edit"):
+        return calls, ()
+    return calls, list(render(request, replace(reply, edit=False)))
+
+
+async def acknowledge_press(call: Caller, request: Request, notice: str = "") -> bool:
+    """Answer a button press, so that the button stops waiting; give whether Telegram took it."""
+    try:
+        await patiently(call, *acknowledge(request, notice))
+    except TelegramError as error:
+        logger.info("update %s: a button press could not be answered: %s", request.id, error)
+        return False
+    return True
+
+
+def _notice(request: Request, reply: Reply) -> str:
+    """Give what is shown over the chat; under an inline message, whose chat bots do not see, there is no other."""
+    if reply.photo or reply.document or not (reply.notice or (request.chat is None and not reply.edit)):
+        return ""
+    return plain(reply.text, reply.parse_mode) if reply.parse_mode else reply.text
