@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pluggram.bot import Bot, PluginsRefused
-from pluggram.edge import RawUpdate
+from pluggram.edge import Arrival, Malformed, RawUpdate
 from pluggram.intake import Lanes, Polling
 from pluggram.plugins import PluginError
 from pluggram.request import Request
@@ -36,7 +37,7 @@ class Service:
         self._client = client
         self._lanes = Lanes(self._answer, bot.config.telegram.in_flight)
         self._ptb: PtbHandlers | None = None
-        self._polling = Polling(client, self._lanes.put, lambda: bot.allowed_updates, bot.pulse.beat)
+        self._polling = Polling(client, _Laning(self._lanes), lambda: bot.allowed_updates, bot.pulse)
         self._menus = MenuKeeper(client.call, bot.menus, kept_menus or bot.store(KEPT_MENUS), client.me.id)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -105,3 +106,20 @@ class Service:
         async with Attendance(self._client.call, request, taken) as attendance:
             reply = await self._bot.feed(update)
         await deliver_answer(self._client.call, request, reply, acknowledged=attendance.acknowledged)
+
+
+class _Laning:
+    """Takes updates into lanes, in memory."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
+
+    async def take(self, arrivals: Sequence[Arrival]) -> None:
+        for arrival in arrivals:
+            if isinstance(arrival, Malformed):
+                logger.error("an update is passed over, %s: %.1000s", arrival.reason, arrival.text)
+            else:
+                await self._lanes.put(arrival)
+
+    async def room(self) -> None:
+        """Lanes hold up `take` instead."""

@@ -5,6 +5,9 @@ from time import monotonic
 PATIENCE = 120.0
 """Seconds without a good poll after which something is wrong: a poll lasts 30 s, a pause between two as long."""
 
+MOMENT = 5.0
+"""Seconds that an outage may last before it is called one: most pass at the second try."""
+
 
 class Pulse:
     """A bot is alive while it fetches updates, whatever its process does."""
@@ -13,6 +16,7 @@ class Pulse:
         self._started = monotonic()
         self._expected: float | None = None
         self._polled: float | None = None
+        self._missed: tuple[float, str] | None = None
 
     @property
     def uptime(self) -> float:
@@ -31,11 +35,19 @@ class Pulse:
     def beat(self) -> None:
         """Take note of a good poll."""
         self._polled = monotonic()
+        self._missed = None
+
+    def miss(self, reason: str) -> None:
+        """Take note of a poll that came to nothing, and why."""
+        since = monotonic() if self._missed is None else self._missed[0]
+        self._missed = since, reason
 
     def problem(self) -> str:
         """Say what is wrong with polling; empty when nothing is, or nobody polls."""
         if self._expected is None:
             return ""
+        if self._missed is not None and (lasting := monotonic() - self._missed[0]) > MOMENT:
+            return f"no messages could be fetched from Telegram for {lasting:.0f} s: {self._missed[1]}"
         age = monotonic() - (self._expected if self._polled is None else self._polled)
         if age <= PATIENCE:
             return ""

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Protocol
 
-from pluggram.edge import RawUpdate
-from pluggram.errors import FloodLimit, PollConflict, TelegramError, TokenRefused
+from pluggram.edge import Arrival, Malformed
+from pluggram.errors import FloodLimit, PluggramError, PollConflict, TelegramError, TokenRefused
+from pluggram.intake.taking import NotTaken, Taker
 
 logger = logging.getLogger("pluggram.intake")
 
@@ -23,29 +24,36 @@ LONGEST_WAIT = 30.0
 class UpdateSource(Protocol):
     """Where updates are fetched."""
 
-    async def get_updates(self, offset: int | None, seconds: int, allowed: Sequence[str]) -> Sequence[RawUpdate]:
+    async def get_updates(self, offset: int | None, seconds: int, allowed: Sequence[str]) -> Sequence[Arrival]:
         """Wait for updates of the kinds `allowed`; those before `offset` are confirmed and never come again."""
 
 
-class Polling:
-    """Polls `source` and hands each update to `accept`; the first call of a process sends no offset.
+class Progress(Protocol):
+    """Who is told how polling gets on."""
 
+    def beat(self) -> None:
+        """Take note of a poll that was answered well, and whose updates are kept."""
+
+    def miss(self, reason: str) -> None:
+        """Take note of a poll that came to nothing, and why."""
+
+
+class Polling:
+    """Polls `source` and hands what comes to `taker`, batch by batch; the first call of a process sends no offset.
+
+    A batch is confirmed by the next call, and only when the taker has kept all of it.
     allowed: says which kinds of update are wanted. It is asked at every call, for a plugin may fail meanwhile:
     Telegram keeps the last list, and heeds a new one from the next update on.
-    polled: told of each poll that was answered well.
+    progress: told of each poll.
     """
 
     def __init__(
-        self,
-        source: UpdateSource,
-        accept: Callable[[RawUpdate], Awaitable[None]],
-        allowed: Callable[[], Sequence[str]],
-        polled: Callable[[], object],
+        self, source: UpdateSource, taker: Taker, allowed: Callable[[], Sequence[str]], progress: Progress
     ) -> None:
         self._source = source
-        self._accept = accept
+        self._taker = taker
         self._allowed = allowed
-        self._polled = polled
+        self._progress = progress
         self._offset: int | None = None
         self._outage: _Outage | None = None
 
@@ -55,15 +63,20 @@ class Polling:
         Raises TokenRefused when Telegram has refused the token for REFUSAL_PATIENCE seconds.
         """
         while True:
+            await self._taker.room()
             try:
-                updates = await self._source.get_updates(self._offset, POLL_SECONDS, self._allowed())
-            except TelegramError as error:
+                await self._poll()
+            except (TelegramError, NotTaken) as error:
                 await self._endure(error)
-                continue
-            self._polled()
-            self._recover()
-            for update in updates:
-                await self._take(update)
+            else:
+                self._recover()
+
+    async def _poll(self) -> None:
+        arrivals = await self._source.get_updates(self._offset, POLL_SECONDS, self._allowed())
+        if arrivals:
+            await self._taker.take(arrivals)
+            if ids := [known for known in map(_update_id, arrivals) if known is not None]:
+                self._offset = max(ids) + 1
 
     async def confirm(self) -> None:
         """Tell Telegram what has been fetched, so that it does not come again after a restart."""
@@ -73,13 +86,8 @@ class Polling:
             except TelegramError as error:
                 logger.warning("the last updates could not be confirmed and will come again: %s", error)
 
-    async def _take(self, update: RawUpdate) -> None:
-        await self._accept(update)
-        update_id = update.get("update_id")
-        if isinstance(update_id, int):
-            self._offset = update_id + 1
-
-    async def _endure(self, error: TelegramError) -> None:
+    async def _endure(self, error: PluggramError) -> None:
+        self._progress.miss(_explained(error))
         if self._outage is None:
             self._outage = _Outage(monotonic())
             logger.warning("polling is interrupted: %s", _explained(error))
@@ -88,6 +96,7 @@ class Polling:
         await asyncio.sleep(error.retry_after if isinstance(error, FloodLimit) else self._outage.next_wait())
 
     def _recover(self) -> None:
+        self._progress.beat()
         if self._outage is not None:
             logger.warning("polling goes on after %.0f s", monotonic() - self._outage.since)
             self._outage = None
@@ -99,7 +108,7 @@ class _Outage:
         self._refused_since: float | None = None
         self._longest = 0.5
 
-    def refused_for(self, error: TelegramError) -> float:
+    def refused_for(self, error: PluggramError) -> float:
         """Say for how many seconds the token has been refused at every try up to this one; 0 when it is not."""
         if not isinstance(error, TokenRefused):
             self._refused_since = None
@@ -114,7 +123,7 @@ class _Outage:
         return random.uniform(0, self._longest)
 
 
-def _explained(error: TelegramError) -> str:
+def _explained(error: PluggramError) -> str:
     if isinstance(error, PollConflict):
         other = (
             "a webhook is set for this bot"
@@ -123,3 +132,8 @@ def _explained(error: TelegramError) -> str:
         )
         return f"{other} ({error})"
     return str(error) or type(error).__name__
+
+
+def _update_id(arrival: Arrival) -> int | None:
+    update_id = arrival.update_id if isinstance(arrival, Malformed) else arrival.get("update_id")
+    return update_id if isinstance(update_id, int) else None

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from pluggram.bot import pulse
-from pluggram.bot.pulse import PATIENCE, Pulse
+from pluggram.bot.pulse import MOMENT, PATIENCE, Pulse
 
 
 @pytest.fixture
@@ -43,3 +43,17 @@ def test_a_first_poll_that_never_comes_is_missed_too(wait: Callable[[float], Non
     wait(PATIENCE + 1)
     assert beating.poll_age is None
     assert "for 121 s" in beating.problem()
+
+
+def test_an_outage_that_lasts_is_told_in_its_own_words(wait: Callable[[float], None]) -> None:
+    beating = Pulse()
+    beating.expect()
+    beating.beat()
+    beating.miss("Bad Gateway")
+    wait(MOMENT)
+    assert beating.problem() == ""
+    beating.miss("another copy is polling")
+    wait(1)
+    assert beating.problem() == "no messages could be fetched from Telegram for 6 s: another copy is polling"
+    beating.beat()
+    assert beating.problem() == ""

@@ -2,14 +2,15 @@
 
 import asyncio
 import itertools
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 import pytest
 
-from pluggram.edge import RawUpdate
+from pluggram.edge import Arrival, Malformed
 from pluggram.errors import FloodLimit, PollConflict, TelegramError, TokenRefused, Unreachable
 from pluggram.intake import Polling, polling
+from pluggram.intake.taking import InboxFull, NotTaken
 
 KINDS = ["message", "callback_query"]
 
@@ -17,13 +18,13 @@ KINDS = ["message", "callback_query"]
 class Source:
     """Answers getUpdates from a script; when it ends, waits for ever as a quiet chat does."""
 
-    def __init__(self, *script: Sequence[RawUpdate] | TelegramError) -> None:
+    def __init__(self, *script: Sequence[Arrival] | TelegramError) -> None:
         self.script = list(script)
         self.offsets: list[int | None] = []
         self.allowed: list[Sequence[str]] = []
         self.exhausted = asyncio.Event()
 
-    async def get_updates(self, offset: int | None, seconds: int, allowed: Sequence[str]) -> Sequence[RawUpdate]:
+    async def get_updates(self, offset: int | None, seconds: int, allowed: Sequence[str]) -> Sequence[Arrival]:
         self.offsets.append(offset)
         self.allowed.append(allowed)
         if not self.script:
@@ -35,14 +36,63 @@ class Source:
         return answer
 
 
-async def poll(source: Source) -> list[Any]:
+class Taker:
+    """Keeps what it is given, after the failures of its script."""
+
+    def __init__(self, *failures: NotTaken) -> None:
+        self.failures = list(failures)
+        self.batches: list[Sequence[Arrival]] = []
+        self.free = asyncio.Event()
+        self.free.set()
+
+    @property
+    def ids(self) -> list[object]:
+        arrivals = itertools.chain(*self.batches)
+        return [each.update_id if isinstance(each, Malformed) else each.get("update_id") for each in arrivals]
+
+    async def take(self, arrivals: Sequence[Arrival]) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.batches.append(arrivals)
+
+    async def room(self) -> None:
+        await self.free.wait()
+
+
+class Progress:
+    """Remembers what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def beat(self) -> None:
+        self.told.append("")
+
+    def miss(self, reason: str) -> None:
+        self.told.append(reason)
+
+
+@asynccontextmanager
+async def polling_from(
+    source: Source, taker: Taker | None = None, progress: Progress | None = None
+) -> AsyncIterator[Polling]:
+    """Poll in the background; at the end raise what ended it."""
+    polled = Polling(source, taker or Taker(), lambda: KINDS, progress or Progress())
+    task = asyncio.create_task(polled.run())
+    try:
+        yield polled
+    finally:
+        task.cancel()
+        await asyncio.wait((task,))
+    if not task.cancelled():
+        task.result()
+
+
+async def poll(source: Source, taker: Taker | None = None, progress: Progress | None = None) -> list[object]:
     """Poll until the script has ended; give what was taken."""
-    taken: list[Any] = []
-
-    async def accept(update: RawUpdate) -> None:
-        taken.append(update.get("update_id"))
-
-    task = asyncio.create_task(Polling(source, accept, lambda: KINDS, lambda: None).run())
+    taker = taker or Taker()
+    polled = Polling(source, taker, lambda: KINDS, progress or Progress())
+    task = asyncio.create_task(polled.run())
     waiter = asyncio.create_task(source.exhausted.wait())
     await asyncio.wait((task, waiter), return_when=asyncio.FIRST_COMPLETED)
     for each in (task, waiter):
@@ -50,7 +100,7 @@ async def poll(source: Source) -> list[Any]:
     await asyncio.wait((task, waiter))
     if not task.cancelled():
         task.result()
-    return taken
+    return taker.ids
 
 
 @pytest.fixture(autouse=True)
@@ -105,15 +155,8 @@ async def test_a_conflict_says_who_is_in_the_way(description: str, said: str, ca
 
 async def test_what_was_fetched_is_confirmed_at_the_end() -> None:
     source = Source([{"update_id": 7}])
-
-    async def accept(update: RawUpdate) -> None:
-        pass
-
-    polled = Polling(source, accept, lambda: KINDS, lambda: None)
-    task = asyncio.create_task(polled.run())
-    await source.exhausted.wait()
-    task.cancel()
-    await asyncio.wait((task,))
+    async with polling_from(source) as polled:
+        await source.exhausted.wait()
     source.script = [[]]
     await polled.confirm()
     assert source.offsets == [None, 8, 8]
@@ -139,33 +182,60 @@ async def test_only_the_time_in_which_the_token_is_refused_counts() -> None:
         await poll(Source(away, refused, refused))
 
 
-async def test_what_intake_has_not_taken_is_not_confirmed() -> None:
-    source, held_up = Source([{"update_id": 7}, {"update_id": 8}]), asyncio.Event()
+async def test_a_batch_is_confirmed_only_when_all_of_it_is_kept(caplog: pytest.LogCaptureFixture) -> None:
+    batch: list[Arrival] = [{"update_id": 7}, {"update_id": 8}]
+    source = Source(batch, batch, batch)
+    assert await poll(source, Taker(NotTaken("the disk is full"), InboxFull("full"))) == [7, 8]
+    assert source.offsets == [None, None, None, 9]
+    assert [record.message.partition(" after")[0] for record in caplog.records] == [
+        "polling is interrupted: the disk is full",
+        "polling goes on",
+    ]
 
-    async def accept(update: RawUpdate) -> None:
-        if update["update_id"] == 8:
+
+async def test_what_is_cut_off_while_it_is_taken_is_not_confirmed() -> None:
+    held_up = asyncio.Event()
+
+    class Slow(Taker):
+        async def take(self, arrivals: Sequence[Arrival]) -> None:
             held_up.set()
             await asyncio.Event().wait()
 
-    polled = Polling(source, accept, lambda: KINDS, lambda: None)
-    task = asyncio.create_task(polled.run())
-    await held_up.wait()
-    task.cancel()
-    await asyncio.wait((task,))
-    source.script = [[]]
+    source = Source([{"update_id": 7}, {"update_id": 8}])
+    async with polling_from(source, Slow()) as polled:
+        await held_up.wait()
     await polled.confirm()
-    assert source.offsets == [None, 8]
+    assert source.offsets == [None]
 
 
-async def test_only_a_poll_that_was_answered_well_counts_as_progress() -> None:
-    polls: list[int] = []
-    source = Source(Unreachable("x"), [{"update_id": 1}], TokenRefused("x"), [], Unreachable("x"))
+async def test_nothing_is_fetched_while_there_is_no_room() -> None:
+    source, asked = Source([{"update_id": 7}]), asyncio.Event()
 
-    async def accept(update: RawUpdate) -> None:
-        pass
+    class Full(Taker):
+        async def room(self) -> None:
+            asked.set()
+            await self.free.wait()
 
-    task = asyncio.create_task(Polling(source, accept, lambda: KINDS, lambda: polls.append(len(source.offsets))).run())
-    await source.exhausted.wait()
-    task.cancel()
-    await asyncio.wait((task,))
-    assert polls == [2, 4]
+    full = Full()
+    full.free.clear()
+    async with polling_from(source, full):
+        await asked.wait()
+        assert source.offsets == []
+        full.free.set()
+        await source.exhausted.wait()
+    assert full.ids == [7]
+
+
+async def test_a_malformed_update_is_handed_on_and_confirmed() -> None:
+    broken = Malformed("{", "it is cut off", 9)
+    source, taker = Source([{"update_id": 8}, broken]), Taker()
+    assert await poll(source, taker) == [8, 9]
+    assert taker.batches == [[{"update_id": 8}, broken]]
+    assert source.offsets == [None, 10]
+
+
+async def test_each_poll_is_told_whether_it_got_on() -> None:
+    progress = Progress()
+    source = Source(Unreachable("x"), [{"update_id": 1}], TokenRefused("y"), [], Unreachable("z"))
+    await poll(source, Taker(), progress)
+    assert progress.told == ["x", "", "y", "", "z"]
