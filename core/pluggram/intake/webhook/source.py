@@ -1,0 +1,48 @@
+"""Webhook: the source of updates that are posted."""
+
+import logging
+
+from pluggram.intake.taking import Taker
+from pluggram.intake.webhook.door import Door, path_of
+from pluggram.intake.webhook.limits import Limits
+from pluggram.intake.webhook.listener import Address, Listener
+from pluggram.intake.webhook.registration import Registration
+
+logger = logging.getLogger("pluggram.webhook")
+
+
+class Webhook:
+    """Listens at `address`, hands each update to `taker`, and keeps the webhook set by `registration`."""
+
+    def __init__(
+        self, registration: Registration, taker: Taker, address: Address, limits: Limits | None = None
+    ) -> None:
+        wanted = registration.wanted
+        self._address = address
+        self._registration = registration
+        door = Door(path_of(wanted.url), wanted.secret, taker, registration.posted, limits)
+        self._listener = Listener(door, address, limits)
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return self._listener.port
+
+    async def run(self) -> None:
+        """Listen until cancelled, then take no more.
+
+        Raises PortTaken, CannotListen, and TokenRefused when Telegram has refused the token for long.
+        """
+        await self._listener.open()
+        logger.info("waiting for updates at %s", self._address)
+        try:
+            await self._registration.run()
+        finally:
+            self._listener.close()
+
+    async def end(self) -> None:
+        """Wait until the posts that are under way are answered; those that are cut off, Telegram sends again."""
+        try:
+            await self._listener.finish()
+        finally:
+            self._listener.abort()
