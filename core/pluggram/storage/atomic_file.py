@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
 
@@ -49,28 +50,54 @@ def replace_file(path: Path, content: bytes, expected: Stamp | None) -> Stamp:
     but not durable; any other OSError has changed nothing. A symbolic link goes on pointing to its target.
     """
     path = path.resolve()
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
-    try:
+    with _temporary(path) as temporary:
         stamp = _write_new(temporary, content)
         if expected is not None:
             _copy_access(path, temporary)
         if stamp_of(path) != expected:
             raise EditedMeanwhile
         os.replace(temporary, path)  # noqa: PTH105 - tests make this very call fail
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
     try:
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise FolderNotSynced(error, stamp) from error
     return stamp
 
 
+def copy_file(source: Path, target: Path) -> None:
+    """Make `target`, which must not exist, a durable copy of `source`, whole or not at all; raises OSError."""
+    with _temporary(target) as temporary:
+        _write_new(temporary, source.read_bytes())
+        _copy_access(source, temporary)
+        os.replace(temporary, target)  # noqa: PTH105 - tests make this very call fail
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make durable which files the folder holds, and under which names; raises OSError."""
+    if os.name == "nt":  # Windows has no such call
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def is_temporary(path: Path) -> bool:
     """Say whether the file was left by a replacement that a crash cut short."""
     return path.name.startswith(".") and path.name.endswith(".tmp")
+
+
+@contextlib.contextmanager
+def _temporary(path: Path) -> Iterator[Path]:
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
+    try:
+        yield temporary
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
 
 
 def _copy_access(old: Path, new: Path) -> None:
@@ -79,16 +106,6 @@ def _copy_access(old: Path, new: Path) -> None:
         with contextlib.suppress(PermissionError):  # only root may give a file away
             os.chown(new, status.st_uid, status.st_gid)
     shutil.copymode(old, new)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows has no such call
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _write_new(path: Path, content: bytes) -> Stamp:

@@ -1,5 +1,6 @@
 """A lock on a folder that ends with its process, however that ends."""
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -49,9 +50,10 @@ class FolderLock:
             raise StorageLocked(
                 f"{self._folder}: another process{f' (pid {holder})' if holder else ''} {self._advice}"
             ) from error
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, f"{os.getpid()}\n".encode())
         self._descriptor = descriptor
+        with contextlib.suppress(OSError):  # a full disk holds nobody's pid, and is no reason not to start
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, f"{os.getpid()}\n".encode())
 
     def release(self) -> None:
         """Give the lock back; does nothing if it is not held."""

@@ -1,10 +1,9 @@
 """What lies beside a JSON file: its last good version, and what was set aside for a person to look at."""
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pluggram.storage.atomic_file import EditedMeanwhile, read_file, replace_file
+from pluggram.storage.atomic_file import EditedMeanwhile, copy_file, read_file, replace_file
 from pluggram.storage.json_text import render
 
 
@@ -13,10 +12,22 @@ def backup_of(path: Path) -> Path:
     return path.with_name(path.name + ".bak")
 
 
-def copy_aside(source: Path, path: Path, word: str) -> Path:
-    """Copy `source` to a new name beside `path` that says why and when, and return that."""
-    aside = path.with_name(f"{path.name}.{word}-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
-    shutil.copy2(source, aside)
+def aside_name(path: Path, word: str) -> Path:
+    """Return a new name beside `path` that says why and when it was set aside."""
+    return path.with_name(f"{path.name}.{word}-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
+
+
+def copy_aside(path: Path) -> Path:
+    """Copy a file that does not parse to a name that says so, and return that.
+
+    A copy that an earlier start has made is returned as it is: a bot that starts over and over must not fill the disk.
+    """
+    content = path.read_bytes()
+    for earlier in path.parent.glob(f"{path.name}.corrupt-*"):
+        if earlier.read_bytes() == content:
+            return earlier
+    aside = aside_name(path, "corrupt")
+    copy_file(path, aside)
     return aside
 
 
@@ -36,8 +47,8 @@ def retire_backup(path: Path) -> str:
     """Keep the backup of a file that was taken away from being overwritten, and say so."""
     backup = backup_of(path)
     try:
-        aside = copy_aside(backup, path, "removed")
-        backup.unlink()
+        aside = aside_name(path, "removed")
+        backup.replace(aside)
     except OSError as error:
         return f"{path} was taken away, and its values with it; it has no backup ({error})"
     return f"{path} was taken away, and its values with it; they are in {aside.name}: rename that to have them back"

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,8 @@ class JsonFolderBackend(RowsBackend):
             await asyncio.gather(*self._writing, return_exceptions=True)
             for table in tables.values():
                 await table.finish()
+            with suppress(StorageError):  # then the next start finishes it
+                await asyncio.to_thread(self._journal.settle)
         finally:
             self._lock.release()
 
@@ -150,7 +153,7 @@ class JsonFolderBackend(RowsBackend):
                 f"{broken.flaw}. There is no good backup {backup_of(path).name} beside it: "
                 "mend the file, or move it away to begin without its values."
             )
-        aside = copy_aside(path, path, "corrupt")
+        aside = copy_aside(path)
         replace_file(path, backup_of(path).read_bytes(), stamp_of(path))
         self._tell(
             logging.ERROR,

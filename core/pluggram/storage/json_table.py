@@ -20,6 +20,8 @@ from pluggram.storage.json_text import parse, render
 from pluggram.storage.texts import TextRows
 from pluggram.storage.writes import Outcome, Result, Spaces, Waiting
 
+_log = logging.getLogger("pluggram.storage")
+
 _UNKNOWN: Stamp = (0, 0, 0)
 
 ATTEMPTS = 10
@@ -63,6 +65,7 @@ class JsonTable:
         """Held while the file is read or written."""
         self._tell = tell
         self._texts, self._stamp, self._flaw = reading.texts, reading.stamp, reading.flaw
+        self._unsaved = ""
         self._waiting: list[Waiting] = []
         self._writer: asyncio.Task[None] | None = None
 
@@ -100,6 +103,14 @@ class JsonTable:
         if self._flaw:
             raise StorageError(f"{self._flaw}. Nothing can be stored in it until it is mended.")
         return self._texts
+
+    def render(self) -> bytes:
+        """Return the content of a file that holds what is served."""
+        return render(self._texts)
+
+    def keep_serving(self, stamp: Stamp | None) -> None:
+        """Serve what is served now although the file, which has this stamp, may hold something else."""
+        self._stamp = stamp
 
     async def adopt(self, texts: dict[str, str], stamp: Stamp) -> None:
         """Serve from now on what was written to the file that is held."""
@@ -170,10 +181,13 @@ class JsonTable:
             self._tell(logging.ERROR, await asyncio.to_thread(retire_backup, self.path))
         for remark in reading.remarks:
             self._tell(logging.WARNING, remark)
-        self._stamp, self._flaw = reading.stamp, reading.flaw
+        known, self._stamp, self._flaw = self._flaw, reading.stamp, reading.flaw
         if reading.flaw:
-            self._tell(logging.ERROR, f"{reading.flaw}. Its last good values are served until it is mended.")
+            if reading.flaw != known:
+                self._tell(logging.ERROR, f"{reading.flaw}. Its last good values are served until it is mended.")
             return
+        if known:
+            _log.info("%s is read again", self.path)
         self._texts = reading.texts
         await self._back_up()
 
@@ -184,10 +198,13 @@ class JsonTable:
             return _UNKNOWN
 
     async def _back_up(self) -> None:
-        if self._stamp is not None:
-            problem = await asyncio.to_thread(keep_backup, self.path, self._texts)
-            if problem:
-                self._tell(logging.ERROR, problem)
+        if self._stamp is None:
+            return
+        known, self._unsaved = self._unsaved, await asyncio.to_thread(keep_backup, self.path, self._texts)
+        if self._unsaved and not known:
+            self._tell(logging.ERROR, self._unsaved)
+        if known and not self._unsaved:
+            _log.info("%s has a backup again", self.path)
 
 
 def _copy(error: Exception, path: Path) -> StorageError:

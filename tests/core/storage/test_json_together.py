@@ -1,13 +1,10 @@
 """Crashes and failing disks under a write to two files: at every moment both are old, or both new once opened."""
 
-# ruff: noqa: ASYNC221 - the test may wait on its own event loop
-
 import asyncio
 import itertools
 import json
-import os
-import subprocess
-import sys
+import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,40 +13,12 @@ import pytest
 from pluggram import Json, StorageError
 from pluggram.storage import Values
 from pluggram.storage.json_folder import JsonFolderBackend
-from tests.core.storage.test_atomic_file import failing, opened
+from tests.core.storage.disk import Died, Disk
+from tests.core.storage.test_disk_faults import opened
 
-CALLS = ("write", "fsync", "replace", "unlink")
 OLD: Values = {"audit": {}, "links": {"a": "old", "b": "x" * 500}}
 NEW: Values = {"audit": {"1": "a: old, new"}, "links": {"a": "new", "b": "x" * 500}}
 LEFT = [".lock", "audit.json", "audit.json.bak", "links.json", "links.json.bak"]
-
-CRASH = """
-import asyncio, os, sys
-from pathlib import Path
-from pluggram.storage.json_folder import JsonFolderBackend
-
-folder, name, when = sys.argv[1:]
-left, call = int(when), getattr(os, name)
-
-def count(*arguments, **named):
-    global left
-    left -= 1
-    if left == 0:
-        if name == "write":
-            call(arguments[0], bytes(arguments[1])[:7])
-        os._exit(9)
-    return call(*arguments, **named)
-
-async def main():
-    backend = JsonFolderBackend(Path(folder))
-    await backend.open()
-    setattr(os, name, count)
-    await backend.update_together({"links": ["a"], "audit": []},
-        lambda old: {"links": {"a": "new"}, "audit": {"1": f"a: {old['links']['a']}, new"}})
-    await backend.close()
-
-asyncio.run(main())
-"""
 
 
 async def prepare(folder: Path) -> JsonFolderBackend:
@@ -70,77 +39,99 @@ async def held(backend: JsonFolderBackend) -> dict[str, dict[str, Json]]:
     return {name: dict(await backend.items(name)) for name in ("audit", "links")}
 
 
-@pytest.mark.parametrize("name", CALLS)
-@pytest.mark.parametrize("lasting", [False, True])
-async def test_the_nth_call_that_fails_leaves_both_old_or_both_new_and_says_which(
-    tmp_path: Path, name: str, lasting: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    outcomes: list[bool] = []
-    for when in range(1, 16):
-        folder = tmp_path / str(when)
-        backend = await prepare(folder)
-        monkeypatch.setattr(os, name, failing(getattr(os, name), when, lasting))
-        halfway = False
-        try:
+async def died(folder: Path, when: int) -> None:
+    """Begin to write, and die at the n-th replacing of a file: the journal, links.json, audit.json."""
+    await (await prepare(folder)).close()
+    backend = await opened(folder)
+    with Disk(folder, when, "dies", counted=("replace",)).watched():
+        with pytest.raises(Died):
             await renew(backend)
-            expected = NEW
-        except StorageError as error:
-            expected, halfway = OLD, "what was begun is finished when the bot starts again" in str(error)
-        monkeypatch.undo()
-        if not halfway:
-            assert await held(backend) == expected, when
-        await backend.close()
-        async with await opened(folder) as again:
-            assert await held(again) == (NEW if halfway else expected), when
-        assert sorted(path.name for path in folder.iterdir()) == LEFT
-        outcomes.append(expected is NEW)
-    assert outcomes[0] is (name == "unlink")
-    assert outcomes[-1] is True
+        with suppress(Died):
+            await backend.close()
 
 
-@pytest.mark.parametrize("name", CALLS)
-async def test_a_crash_at_the_nth_call_leaves_both_old_or_both_new(tmp_path: Path, name: str) -> None:
-    for when in itertools.count(1):
-        folder = tmp_path / str(when)
-        await (await prepare(folder)).close()
-        process = subprocess.run([sys.executable, "-c", CRASH, folder, name, str(when)], stderr=subprocess.PIPE)
-        assert process.stderr == b""
-        async with await opened(folder) as backend:
-            found = await held(backend)
-            assert found in (OLD, NEW)
-            await backend.put("links", "a", "newer")
-        async with await opened(folder) as backend:
-            assert (await held(backend))["links"]["a"] == "newer"
-        assert sorted(path.name for path in folder.iterdir()) == LEFT
-        if process.returncode == 0:
-            assert found == NEW
-            break
-        assert process.returncode == 9
-    assert when >= (2 if name == "unlink" else 4)
-
-
-async def test_what_cannot_be_taken_back_is_finished_at_the_next_start_and_holds_other_such_writes_until_then(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    backend = await prepare(tmp_path / "data")
-    monkeypatch.setattr(os, "replace", failing(os.replace, 3, lasting=True))  # the journal, the first file, no more
-    with pytest.raises(StorageError, match="what was begun is finished when the bot starts again"):
-        await renew(backend)
-    monkeypatch.undo()
-    with pytest.raises(StorageError, match="left from a write that failed halfway: start again"):
-        await backend.update_together({"links": [], "audit": []}, lambda _: {"links": {"d": 1}, "audit": {"2": 1}})
+async def test_what_cannot_be_taken_back_is_not_seen_and_is_taken_back_once_that_can_be_done(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    backend = await prepare(folder)
+    with Disk(folder, 3, "fails from then on", counted=("replace",)).watched():  # the journal, the first file, no more
+        for _ in range(2):
+            with pytest.raises(StorageError, match=r"neither be written nor set back: .* the next write that succeeds"):
+                await renew(backend)
+            assert await held(backend) == OLD
+            assert json.loads((folder / "links.json").read_text()) == NEW["links"]
     await backend.put("links", "c", "meanwhile")
+    await renew(backend)
     await backend.close()
-    async with await opened(tmp_path / "data") as again:
+    async with await opened(folder) as again:
         assert await held(again) == {"audit": NEW["audit"], "links": {**NEW["links"], "c": "meanwhile"}}
-        await again.put("links", "a", "old")
-        await renew(again)
+    assert sorted(path.name for path in folder.iterdir()) == LEFT
+
+
+async def test_what_cannot_be_taken_back_is_taken_back_when_the_bot_ends(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    backend = await prepare(folder)
+    with Disk(folder, 3, "fails from then on", counted=("replace",)).watched(), pytest.raises(StorageError):
+        await renew(backend)
+    await backend.close()
+    assert json.loads((folder / "links.json").read_text()) == OLD["links"]
+    assert sorted(path.name for path in folder.iterdir()) == LEFT
+
+
+@pytest.mark.parametrize("edited", [True, False])
+async def test_a_file_that_was_written_or_edited_since_is_left_alone_when_the_rest_is_taken_back(
+    tmp_path: Path, edited: bool
+) -> None:
+    folder = tmp_path / "data"
+    backend = await prepare(folder)
+    with Disk(folder, 3, "fails from then on", counted=("replace",)).watched(), pytest.raises(StorageError):
+        await renew(backend)
+    if edited:
+        (folder / "links.json").write_text('{"mine": 1}')
+    else:
+        await backend.put("links", "mine", 1)
+    await backend.update_together({"audit": [], "x": []}, lambda _: {"audit": {"2": "b"}, "x": {"n": 1}})
+    links = {"mine": 1} if edited else {**OLD["links"], "mine": 1}
+    assert await held(backend) == {"audit": {"2": "b"}, "links": links}
+    await backend.close()
+    async with await opened(folder) as again:
+        assert await held(again) == {"audit": {"2": "b"}, "links": links}
+
+
+async def test_what_could_not_be_taken_back_before_the_process_died_is_finished_by_the_next_start(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "data"
+    backend = await prepare(folder)
+    with Disk(folder, 3, "fails from then on", counted=("replace",)).watched(), pytest.raises(StorageError):
+        await renew(backend)
+    backend._lock.release()
+    async with await opened(folder) as again:
+        assert await held(again) == NEW
+
+
+async def test_two_such_writes_to_different_files_do_not_share_a_journal(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    others: Values = {"x": {"n": 1}, "y": {"n": 1}}
+    for when in itertools.count(1):
+        await (await prepare(folder)).close()
+        backend = await opened(folder)
+        with Disk(folder, when, "dies", counted=("replace", "unlink")).watched() as disk:
+            with suppress(Died):
+                await asyncio.gather(renew(backend), backend.update_together({"x": [], "y": []}, lambda _: others))
+            with suppress(Died):
+                await backend.close()
+        async with await opened(folder) as again:
+            assert await held(again) in (OLD, NEW)
+            assert [await again.get(name, "n") for name in others] in ([None, None], [1, 1])
+        shutil.rmtree(folder)
+        if not disk.fired:
+            break
+    assert when > 6
 
 
 async def test_a_row_that_was_changed_since_the_crash_is_left_alone(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    await (await prepare(folder)).close()
-    subprocess.run([sys.executable, "-c", CRASH, folder, "replace", "2"], check=False)
+    await died(folder, 2)
     (folder / "links.json").write_text('{"a": "by hand"}')
     async with await opened(folder) as backend:
         assert await held(backend) == {"audit": NEW["audit"], "links": {"a": "by hand"}}
@@ -197,8 +188,7 @@ async def test_writes_to_one_and_to_both_at_once_lose_nothing_and_a_cancelled_ca
 
 async def test_what_a_crash_left_is_in_the_backup_too_once_it_is_finished(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    await (await prepare(folder)).close()
-    subprocess.run([sys.executable, "-c", CRASH, folder, "replace", "3"], check=False)
+    await died(folder, 3)
     async with await opened(folder):
         for name in NEW:
             assert json.loads((folder / f"{name}.json.bak").read_bytes()) == NEW[name]
