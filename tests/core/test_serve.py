@@ -10,7 +10,7 @@ import telegram as ptb
 from pluggram.bot import Bot
 from pluggram.config import load
 from pluggram.errors import TokenRefused
-from pluggram.intake import polling
+from pluggram.intake import outage
 from pluggram.request import Request
 from pluggram.serve import Service
 from pluggram.simulator import Telegram
@@ -22,7 +22,7 @@ from tests.core.telegram.ptb.room import served
 async def test_a_token_that_stays_refused_ends_the_service_with_that_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(polling, "REFUSAL_PATIENCE", -1.0)
+    monkeypatch.setattr(outage, "REFUSAL_PATIENCE", -1.0)
 
     (tmp_path / "bot.toml").write_text('[bot]\nname = "x"\n[storage]\nurl = "memory:"\n')
     bot = Bot(load(tmp_path / "bot.toml", {}))

@@ -26,37 +26,63 @@ class Progress(Protocol):
 
 
 class Outage:
-    """The outages of one thing that is tried again and again. what: it, as a sentence begins."""
+    """The outages of one thing that is tried again and again. what: it, as a sentence begins.
+
+    Each is one line in the log when it begins, and one when it is over. When the kind of what is wrong changes
+    meanwhile, as from an unreachable Telegram to a refused token, it is one more line for each kind.
+    """
 
     def __init__(self, what: str) -> None:
         self._what = what
         self._since: float | None = None
         self._refused_since: float | None = None
+        self._told: set[object] = set()
         self._longest = 0.5
 
-    def begin(self, reason: str) -> None:
-        """Log that it does not work, unless that is known."""
+    def begin(self, reason: str, kind: object = None, trace: BaseException | None = None) -> None:
+        """Log that it does not work, and why, unless that is known. trace: what to show the traceback of."""
         if self._since is None:
             self._since, self._longest = monotonic(), 0.5
-            logger.warning("%s is interrupted: %s", self._what, reason)
+        if kind not in self._told:
+            self._told.add(kind)
+            logger.warning("%s is interrupted: %s", self._what, reason, exc_info=trace)
 
-    def endure(self, error: PluggramError) -> float:
-        """Give the seconds to wait before the next try; raises the error when it is a token refused for long."""
-        self.begin(str(error) or type(error).__name__)
-        if not isinstance(error, TokenRefused):
-            self._refused_since = None
-        elif self._refused_since is None:
-            self._refused_since = monotonic()
-        elif monotonic() - self._refused_since > REFUSAL_PATIENCE:
+    def endure(self, error: Exception, reason: str = "") -> float:
+        """Give the seconds to wait before the next try; raises the error when it is a token refused for long.
+
+        reason: what to say in place of the error's own words.
+        """
+        self.begin(reason or told(error), type(error), None if isinstance(error, PluggramError) else error)
+        if self._refused_for(error) > REFUSAL_PATIENCE:
             raise error
-        return error.retry_after if isinstance(error, FloodLimit) else self._next_wait()
+        wait = self._next_wait()
+        return error.retry_after if isinstance(error, FloodLimit) and error.retry_after > 0 else wait
 
     def end(self) -> None:
         """Log that it works again, if it did not."""
         if self._since is not None:
             logger.warning("%s goes on after %.0f s", self._what, monotonic() - self._since)
         self._since = self._refused_since = None
+        self._told.clear()
+
+    def _refused_for(self, error: Exception) -> float:
+        if not isinstance(error, TokenRefused):
+            self._refused_since = None
+            return 0.0
+        now = monotonic()
+        self._refused_since = now if self._refused_since is None else self._refused_since
+        return now - self._refused_since
 
     def _next_wait(self) -> float:
         self._longest = min(LONGEST_WAIT, 2 * self._longest)
         return random.uniform(0, self._longest)
+
+
+def told(error: Exception) -> str:
+    """Say what an error means for those who wait until it is over."""
+    if not isinstance(error, PluggramError):
+        return f"a fault in pluggram itself ({type(error).__name__})"
+    words = str(error) or type(error).__name__
+    if isinstance(error, TokenRefused):
+        return f"{words}. It is tried for {REFUSAL_PATIENCE:.0f} s, and then this process ends"
+    return words

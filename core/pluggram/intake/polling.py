@@ -2,23 +2,23 @@
 
 import asyncio
 import logging
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from time import monotonic
 from typing import Protocol
 
 from pluggram.edge import Arrival, Malformed
-from pluggram.errors import FloodLimit, PluggramError, PollConflict, TelegramError, TokenRefused
-from pluggram.intake.taking import NotTaken, Taker
+from pluggram.errors import PluggramError, PollConflict, TelegramError
+from pluggram.intake.outage import Outage, Progress, told
+from pluggram.intake.taking import Taker
 
 logger = logging.getLogger("pluggram.intake")
 
 POLL_SECONDS = 30
 """How long one getUpdates waits for something to happen."""
-REFUSAL_PATIENCE = 60.0
-"""Seconds that a token may stay refused before the process ends."""
-LONGEST_WAIT = 30.0
-"""Seconds between two tries at the most."""
+CALM = 60.0
+"""Seconds without a conflict after which it is over: two copies that poll take turns, and each gets some updates."""
+ANNOYANCE = 5.0
+"""Seconds between two tries at the most while Telegram brings the same again and again, for other updates may come."""
 
 
 class UpdateSource(Protocol):
@@ -28,14 +28,8 @@ class UpdateSource(Protocol):
         """Wait for updates of the kinds `allowed`; those before `offset` are confirmed and never come again."""
 
 
-class Progress(Protocol):
-    """Who is told how polling gets on."""
-
-    def beat(self) -> None:
-        """Take note of a poll that was answered well, and whose updates are kept."""
-
-    def miss(self, reason: str) -> None:
-        """Take note of a poll that came to nothing, and why."""
+class _NothingNew(PluggramError):
+    """Telegram brings what it has brought already."""
 
 
 class Polling:
@@ -55,7 +49,10 @@ class Polling:
         self._allowed = allowed
         self._progress = progress
         self._offset: int | None = None
-        self._outage: _Outage | None = None
+        self._outage = Outage("polling")
+        self._nameless: Collection[Arrival] = ()
+        self._repeats = 0
+        self._calm_from = 0.0
 
     async def run(self) -> None:
         """Poll until cancelled.
@@ -63,20 +60,13 @@ class Polling:
         Raises TokenRefused when Telegram has refused the token for REFUSAL_PATIENCE seconds.
         """
         while True:
-            await self._taker.room()
             try:
+                await self._taker.room()
                 await self._poll()
-            except (TelegramError, NotTaken) as error:
+            except Exception as error:  # whatever it is, a process that has stopped polling helps nobody
                 await self._endure(error)
             else:
                 self._recover()
-
-    async def _poll(self) -> None:
-        arrivals = await self._source.get_updates(self._offset, POLL_SECONDS, self._allowed())
-        if arrivals:
-            await self._taker.take(arrivals)
-            if ids := [known for known in map(_update_id, arrivals) if known is not None]:
-                self._offset = max(ids) + 1
 
     async def confirm(self) -> None:
         """Tell Telegram what has been fetched, so that it does not come again after a restart."""
@@ -86,52 +76,49 @@ class Polling:
             except TelegramError as error:
                 logger.warning("the last updates could not be confirmed and will come again: %s", error)
 
-    async def _endure(self, error: PluggramError) -> None:
-        self._progress.miss(_explained(error))
-        if self._outage is None:
-            self._outage = _Outage(monotonic())
-            logger.warning("polling is interrupted: %s", _explained(error))
-        if self._outage.refused_for(error) > REFUSAL_PATIENCE:
-            raise error
-        await asyncio.sleep(error.retry_after if isinstance(error, FloodLimit) else self._outage.next_wait())
+    async def _poll(self) -> None:
+        arrivals = await self._source.get_updates(self._offset, POLL_SECONDS, self._allowed())
+        nameless = [each for each in arrivals if _update_id(each) is None]
+        if fresh := [each for each in arrivals if each not in self._nameless]:
+            await self._taker.take(fresh)
+        self._nameless = nameless
+        self._move(arrivals)
+
+    def _move(self, arrivals: Sequence[Arrival]) -> None:
+        """Put the offset behind a batch; raises _NothingNew when Telegram brings the same for ever."""
+        before = self._offset
+        if ids := [known for known in map(_update_id, arrivals) if known is not None]:
+            self._offset = max(ids) + 1
+        self._repeats = self._repeats + 1 if arrivals and self._offset == before else 0
+        if self._repeats > 1:
+            raise _NothingNew("Telegram brings the same updates again and again, and they cannot be confirmed")
+
+    async def _endure(self, error: Exception) -> None:
+        reason = _explained(error)
+        self._progress.miss(reason)
+        wait = self._outage.endure(error, reason)
+        if isinstance(error, PollConflict):
+            self._calm_from = monotonic() + CALM
+        await asyncio.sleep(min(wait, ANNOYANCE) if isinstance(error, _NothingNew) else wait)
 
     def _recover(self) -> None:
-        self._progress.beat()
-        if self._outage is not None:
-            logger.warning("polling goes on after %.0f s", monotonic() - self._outage.since)
-            self._outage = None
+        if monotonic() >= self._calm_from:
+            self._progress.beat()
+            self._outage.end()
 
 
-class _Outage:
-    def __init__(self, since: float) -> None:
-        self.since = since
-        self._refused_since: float | None = None
-        self._longest = 0.5
-
-    def refused_for(self, error: PluggramError) -> float:
-        """Say for how many seconds the token has been refused at every try up to this one; 0 when it is not."""
-        if not isinstance(error, TokenRefused):
-            self._refused_since = None
-            return 0.0
-        now = monotonic()
-        if self._refused_since is None:
-            self._refused_since = now
-        return now - self._refused_since
-
-    def next_wait(self) -> float:
-        self._longest = min(LONGEST_WAIT, 2 * self._longest)
-        return random.uniform(0, self._longest)
-
-
-def _explained(error: PluggramError) -> str:
-    if isinstance(error, PollConflict):
-        other = (
-            "a webhook is set for this bot"
-            if "webhook" in str(error).lower()
-            else "another copy is polling with this token"
+def _explained(error: Exception) -> str:
+    if not isinstance(error, PollConflict):
+        return told(error)
+    if "webhook" in str(error).lower():
+        return (
+            "a webhook is set for this bot, and then Telegram lets nobody poll; let the program that set it remove it "
+            '(Bot API, deleteWebhook), or receive updates by webhook: telegram.updates = "webhook" in bot.toml'
         )
-        return f"{other} ({error})"
-    return str(error) or type(error).__name__
+    return (
+        "another copy is polling with this token, and each message reaches one of them only; stop the other copy, "
+        "or give each its own token from @BotFather"
+    )
 
 
 def _update_id(arrival: Arrival) -> int | None:

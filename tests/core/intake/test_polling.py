@@ -9,8 +9,8 @@ import pytest
 
 from pluggram.edge import Arrival, Malformed
 from pluggram.errors import FloodLimit, PollConflict, TelegramError, TokenRefused, Unreachable
-from pluggram.intake import Polling, polling
-from pluggram.intake.taking import InboxFull, NotTaken
+from pluggram.intake import Polling, outage, polling
+from pluggram.intake.taking import NotTaken
 
 KINDS = ["message", "callback_query"]
 
@@ -105,7 +105,8 @@ async def poll(source: Source, taker: Taker | None = None, progress: Progress | 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(polling, "LONGEST_WAIT", 0.0)
+    monkeypatch.setattr(outage, "LONGEST_WAIT", 0.0)
+    monkeypatch.setattr(polling, "CALM", 0.0)
 
 
 async def test_the_first_call_sends_no_offset_and_each_update_moves_it() -> None:
@@ -132,7 +133,7 @@ async def test_one_refused_token_is_not_the_end() -> None:
 
 
 async def test_a_token_that_stays_refused_ends_polling(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(polling, "REFUSAL_PATIENCE", -1.0)
+    monkeypatch.setattr(outage, "REFUSAL_PATIENCE", -1.0)
     with pytest.raises(TokenRefused, match="Unauthorized"):
         await poll(Source(TokenRefused("Unauthorized")))
 
@@ -146,11 +147,33 @@ async def test_a_flood_limit_is_waited_out() -> None:
     [
         ("terminated by other getUpdates request", "another copy is polling with this token"),
         ("can't use getUpdates method while webhook is active", "a webhook is set for this bot"),
+        ("terminated by setWebhook request", "a webhook is set for this bot"),
     ],
 )
 async def test_a_conflict_says_who_is_in_the_way(description: str, said: str, caplog: pytest.LogCaptureFixture) -> None:
-    await poll(Source(PollConflict(description), []))
-    assert said in caplog.text
+    progress = Progress()
+    await poll(Source(PollConflict(description), []), progress=progress)
+    assert f"polling is interrupted: {said}" in caplog.text
+    assert progress.told[0].startswith(said)
+
+
+async def test_two_copies_that_take_turns_are_one_outage_until_one_of_them_has_stayed_away(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(polling, "CALM", 60.0)
+    monkeypatch.setattr(polling, "monotonic", lambda: now[0])
+
+    class Turns(Source):
+        async def get_updates(self, offset: int | None, seconds: int, allowed: Sequence[str]) -> Sequence[Arrival]:
+            now[0] += 30
+            return await super().get_updates(offset, seconds, allowed)
+
+    progress, conflict = Progress(), PollConflict("terminated by other getUpdates request")
+    source = Turns(conflict, [{"update_id": 1}], conflict, [{"update_id": 2}], [{"update_id": 3}], [])
+    assert await poll(source, progress=progress) == [1, 2, 3]
+    assert [bool(reason) for reason in progress.told] == [True, True, False, False]
+    assert len(caplog.records) == 2
 
 
 async def test_what_was_fetched_is_confirmed_at_the_end() -> None:
@@ -171,7 +194,7 @@ async def test_an_outage_of_hours_is_outlasted() -> None:
 @pytest.fixture
 def a_minute_and_a_half_a_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let so much time pass whenever polling reads the clock."""
-    monkeypatch.setattr(polling, "monotonic", itertools.count(0.0, 90.0).__next__)
+    monkeypatch.setattr(outage, "monotonic", itertools.count(0.0, 90.0).__next__)
 
 
 @pytest.mark.usefixtures("a_minute_and_a_half_a_reading")
@@ -185,7 +208,7 @@ async def test_only_the_time_in_which_the_token_is_refused_counts() -> None:
 async def test_a_batch_is_confirmed_only_when_all_of_it_is_kept(caplog: pytest.LogCaptureFixture) -> None:
     batch: list[Arrival] = [{"update_id": 7}, {"update_id": 8}]
     source = Source(batch, batch, batch)
-    assert await poll(source, Taker(NotTaken("the disk is full"), InboxFull("full"))) == [7, 8]
+    assert await poll(source, Taker(NotTaken("the disk is full"), NotTaken("it still is"))) == [7, 8]
     assert source.offsets == [None, None, None, 9]
     assert [record.message.partition(" after")[0] for record in caplog.records] == [
         "polling is interrupted: the disk is full",
@@ -234,8 +257,55 @@ async def test_a_malformed_update_is_handed_on_and_confirmed() -> None:
     assert source.offsets == [None, 10]
 
 
+async def test_what_has_no_update_id_is_handed_on_once_and_polling_does_not_spin(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    nameless = Malformed("[[[", "it is nested too deeply")
+    progress = Progress()
+    source, taker = Source(*[[nameless]] * 4, [nameless, {"update_id": 8}], []), Taker()
+    await poll(source, taker, progress)
+    assert taker.batches == [[nameless], [{"update_id": 8}]]
+    assert source.offsets == [None] * 5 + [9, 9]
+    assert [bool(reason) for reason in progress.told] == [False, True, True, True, False, False]
+    assert [record.message.partition(" after")[0] for record in caplog.records] == [
+        "polling is interrupted: Telegram brings the same updates again and again, and they cannot be confirmed",
+        "polling goes on",
+    ]
+
+
+async def test_an_update_that_comes_twice_is_no_outage(caplog: pytest.LogCaptureFixture) -> None:
+    source = Source([{"update_id": 7}], [{"update_id": 7}], [{"update_id": 8}])
+    assert await poll(source) == [7, 7, 8]
+    assert source.offsets == [None, 8, 8, 9]
+    assert caplog.records == []
+
+
+async def test_ids_that_begin_anew_are_followed() -> None:
+    source = Source([{"update_id": 1000}], [{"update_id": 5}, {"update_id": 6}])
+    await poll(source)
+    assert source.offsets == [None, 1001, 7]
+
+
+async def test_a_fault_of_our_own_does_not_end_polling_and_shows_its_traceback_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Faulty(Taker):
+        left = 3
+
+        async def take(self, arrivals: Sequence[Arrival]) -> None:
+            self.left -= 1
+            if self.left:
+                raise ZeroDivisionError("secret")
+            await super().take(arrivals)
+
+    progress, batch = Progress(), [{"update_id": 1}]
+    assert await poll(Source(batch, batch, batch), Faulty(), progress) == [1]
+    assert caplog.text.count("Traceback") == 1
+    assert progress.told[0] == "a fault in pluggram itself (ZeroDivisionError)"
+
+
 async def test_each_poll_is_told_whether_it_got_on() -> None:
     progress = Progress()
     source = Source(Unreachable("x"), [{"update_id": 1}], TokenRefused("y"), [], Unreachable("z"))
     await poll(source, Taker(), progress)
-    assert progress.told == ["x", "", "y", "", "z"]
+    assert [reason.partition(".")[0] for reason in progress.told] == ["x", "", "y", "", "z"]
