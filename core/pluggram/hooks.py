@@ -26,7 +26,10 @@ API_VERSION = 1
 hookspec = pluggy.HookspecMarker("pluggram")
 hookimpl = pluggy.HookimplMarker("pluggram")
 
-Outcome = Literal["answered", "silent", "usage", "denied", "failed", "timeout"]
+Outcome = Literal["answered", "silent", "usage", "denied", "paused", "failed", "timeout"]
+
+FAILURES = frozenset({"failed", "timeout"})
+"""The outcomes that are the handler's own failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,8 @@ class Handled:
     """How one request went.
 
     plugin: the table whose handler took it. outcome: answered; silent (it returned None); usage (an argument did
-    not convert); denied (not for this person); failed (it raised `error`); timeout. seconds: from the match to the
-    end of the handler.
+    not convert); denied (not for this person); paused (it did not run, for it keeps failing and is switched off);
+    failed (it raised `error`); timeout. seconds: from the match to the end of the handler.
     """
 
     plugin: str

@@ -14,7 +14,7 @@ FRESH = 3.0
 
 _MOST = 10
 _LONGEST_REASON = 400
-_FAILED = ("failed", "timeout")
+_FAILED = ("failed", "timeout", "paused")
 
 
 class Health:

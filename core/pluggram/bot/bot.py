@@ -26,7 +26,7 @@ from pluggram.plugins.reason import reason
 from pluggram.probes import CheckResult, Metric
 from pluggram.reply import Reply
 from pluggram.request import Request
-from pluggram.router import Answering, Route, RouteError, Router, clash
+from pluggram.router import Answering, Circuits, Route, RouteError, Router, clash
 from pluggram.storage import Backend, Storage, Store, open_backend
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class Bot:
         self._storage = Storage()
         self.pulse = Pulse()
         self._counters = Counters()
+        self._circuits = Circuits()
         self._jobs = Jobs(lambda plugin: plugin in self._plugins.active)
         self._roles = Roles({*config.bot.owners, *owners}, self._storage.store(ADMINS), self._connection.administrators)
         self.menus = Menus(self, self._roles.people)
@@ -73,7 +74,7 @@ class Bot:
         self._plugins.load()
         self._backends = self._plugins.storage_backends()
         self._authorizers = self._plugins.authorizers()
-        self._watch = Watch(self._plugins, self._storage, self._counters, self.pulse)
+        self._watch = Watch(self._plugins, self._storage, self._counters, self.pulse, self._circuits)
         self._telegram_handlers = self._plugins.telegram_handlers()
         self._router = Router(self._declare())
         self._refuse_if_strict()
@@ -300,6 +301,5 @@ class Bot:
         self._declarations = tuple(Declaration(route.plugin, route.handler) for route in self._router.routes)
         self._allowed = allowed_updates((route.handler for route in self._router.routes), ptb)
         self._permissions = Permissions(self._roles, [each for each in self._authorizers if each[0] in active])
-        self._answering = Answering(
-            self._permissions.refusal, self.config.telegram.handler_timeout, self._plugins.listeners()
-        )
+        limit = self.config.telegram.handler_timeout
+        self._answering = Answering(self._permissions.refusal, limit, self._plugins.listeners(), self._circuits)

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from pluggram.cancelling import is_for_us
-from pluggram.plugins.reason import place_of_task, reason
+from pluggram.places import place_of_task
+from pluggram.plugins.reason import reason
 from pluggram.router.threads import in_thread
 
 logger = logging.getLogger("pluggram.jobs")

@@ -6,6 +6,7 @@ import logging
 import reprlib
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from math import ceil
 from time import perf_counter
 
 from pluggram.bot.counters import Counters
@@ -13,6 +14,7 @@ from pluggram.bot.pulse import Pulse
 from pluggram.plugins import Plugins
 from pluggram.plugins.reason import reason
 from pluggram.probes import Check, CheckResult, Metric, Reading
+from pluggram.router import Circuits, Paused
 from pluggram.storage import Storage
 
 logger = logging.getLogger("pluggram.watch")
@@ -28,11 +30,14 @@ OWN = ""
 class Watch:
     """Asks all checks and readings of one bot, side by side; none that fails disturbs another."""
 
-    def __init__(self, plugins: Plugins, storage: Storage, counters: Counters, pulse: Pulse) -> None:
+    def __init__(
+        self, plugins: Plugins, storage: Storage, counters: Counters, pulse: Pulse, circuits: Circuits
+    ) -> None:
         self._plugins = plugins
         self._storage = storage
         self._counters = counters
         self._pulse = pulse
+        self._circuits = circuits
         self._checks = plugins.checks()
         self._readings = plugins.readings()
 
@@ -41,14 +46,21 @@ class Watch:
         active = self._plugins.active
         asked = [_checked(*each) for each in self._checks if each[0] in active]
         storage, *theirs = await asyncio.gather(self._probe_storage(), *asked)
-        return [storage, CheckResult(OWN, "polling", self._pulse.problem()), *self._failed(), *theirs]
+        polling = CheckResult(OWN, "polling", self._pulse.problem())
+        return [storage, polling, *self._failed(), *self._paused(active), *theirs]
 
     async def metrics(self) -> Sequence[Metric]:
-        """Take the plugins' readings and counters, in the order of bot.toml; a reading hides a counter of its name."""
+        """Take the bot's own numbers, then the plugins' readings and counters, in the order of bot.toml.
+
+        A reading hides a counter of its name.
+        """
         active = self._plugins.active
         read = await asyncio.gather(*(_read(*each) for each in self._readings if each[0] in active))
         found = {(metric.plugin, metric.name): metric for metric in [*self._counted(active), *read]}
-        return sorted(found.values(), key=lambda metric: (active.index(metric.plugin), metric.name))
+        return [*self._own(), *sorted(found.values(), key=lambda each: (active.index(each.plugin), each.name))]
+
+    def _own(self) -> Iterable[Metric]:
+        yield Metric(OWN, "handlers_paused", len(self._circuits.paused))
 
     def _counted(self, plugins: Iterable[str]) -> Iterable[Metric]:
         return (Metric(plugin, name, value) for plugin in plugins for name, value in self._counters.of(plugin).items())
@@ -67,6 +79,16 @@ class Watch:
         return [
             CheckResult(state.name, "plugin", f"it is {state.status}", detail=state.reason) for state in failed
         ] or [CheckResult(OWN, "plugins")]
+
+    def _paused(self, plugins: Iterable[str]) -> Sequence[CheckResult]:
+        return [_switched_off(each) for each in self._circuits.paused if each.plugin in plugins] or [
+            CheckResult(OWN, "handlers")
+        ]
+
+
+def _switched_off(paused: Paused) -> CheckResult:
+    problem = f"{paused.handler.form} keeps failing, and is switched off for {ceil(paused.seconds)} s"
+    return CheckResult(paused.plugin, "handler", problem, detail=reason(paused.error) if paused.error else "")
 
 
 async def _checked(plugin: str, name: str, check: Check) -> CheckResult:

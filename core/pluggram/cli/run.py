@@ -81,7 +81,7 @@ def _stop_on_signals(patience: float) -> asyncio.Event:
 
 def _give_up() -> None:
     """End the process from outside of the loop, and tell where it hangs, if it is not the loop that waits."""
-    from pluggram.plugins.reason import place_of_loop  # measured: as above; it is there by now
+    from pluggram.places import place_of_loop  # measured: as above; it is there by now
 
     place = place_of_loop(threading.main_thread().ident)
     logger.critical("something has not let the bot stop in time, and is cut off%s", f": {place}" if place else "")

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
 
 from pluggram.edge import RawUpdate
-from pluggram.plugins.reason import place_of_task
+from pluggram.places import place_of_task
 
 logger = logging.getLogger("pluggram.intake")
 

@@ -1,27 +1,14 @@
 """Why a plugin failed, in words for its author: what, in which file, at which line."""
 
-import os
-import sys
-import sysconfig
 import traceback
-from collections.abc import Callable, Iterable, Iterator
-from itertools import dropwhile
-from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
 from pluggram.errors import PluggramError
 from pluggram.masks import mask
-
-if TYPE_CHECKING:
-    import asyncio
+from pluggram.places import innermost
 
 T = TypeVar("T")
-
-_CORE = str(Path(__file__).parents[1]) + os.sep
-_STDLIB = sysconfig.get_path("stdlib") + os.sep
-_LOOP = _STDLIB + "asyncio" + os.sep
-_CARRIERS = ("pluggy" + os.sep, "telegram" + os.sep)
 
 
 class PluginError(PluggramError):
@@ -43,28 +30,6 @@ def reason(error: BaseException, doing: str = "") -> str:
     what = _what(error)
     where = _where(error)
     return mask(" ".join(part for part in (what, doing, f"({where})" if where else "") if part))
-
-
-def place_of_loop(thread_id: int | None) -> str:
-    """Name where in a plugin's code an event loop is that runs in a thread; empty when it is in none.
-
-    Only what the loop has called counts, and not what has called the loop.
-    """
-    frame = sys._current_frames().get(thread_id or 0)
-    stack = reversed(list(traceback.walk_stack(frame))) if frame else ()
-    inside = list(dropwhile(lambda each: not each[0].f_code.co_filename.startswith(_LOOP), stack))
-    return _innermost(inside)
-
-
-def place_of_task(task: "asyncio.Task[Any]") -> str:
-    """Name where in a plugin's code a task waits; empty when it waits in none."""
-    return _innermost(_awaited(task.get_coro()))
-
-
-def _awaited(work: Any) -> Iterator[tuple[FrameType, int]]:
-    while (frame := getattr(work, "cr_frame", None)) is not None:
-        yield frame, frame.f_lineno
-        work = work.cr_await
 
 
 def guarded(call: Callable[[], T], doing: str) -> T:
@@ -89,7 +54,7 @@ def _what(error: BaseException) -> str:
 def _text(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception:
+    except BaseException:  # it is a plugin's code, and may do anything
         return ""
 
 
@@ -97,16 +62,4 @@ def _where(error: BaseException) -> str:
     """Name the innermost place that is the plugin's."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}, line {error.lineno}"
-    return _innermost(traceback.walk_tb(error.__traceback__))
-
-
-def _innermost(stack: Iterable[tuple[FrameType, int]]) -> str:
-    """Name the last place of a stack that is a plugin's: not ours, nor of who carries the call, nor Python's."""
-    theirs = [(frame, line) for frame, line in stack if _is_theirs(frame.f_code.co_filename)]
-    return f"{theirs[-1][0].f_code.co_filename}, line {theirs[-1][1]}" if theirs else ""
-
-
-def _is_theirs(filename: str) -> bool:
-    _, installed, package = filename.rpartition("site-packages" + os.sep)
-    ours = filename.startswith((_CORE, "<")) or (filename.startswith(_STDLIB) and not installed)
-    return not ours and not (installed and package.startswith(_CARRIERS))
+    return innermost(traceback.walk_tb(error.__traceback__))

@@ -1,7 +1,8 @@
 """From a request to the one handler that answers it, and its answer."""
 
 from pluggram.router.answer import Answering, Result
+from pluggram.router.circuit import Circuits, Paused
 from pluggram.router.route import Route, RouteError, clash
 from pluggram.router.router import Match, Router
 
-__all__ = ["Answering", "Match", "Result", "Route", "RouteError", "Router", "clash"]
+__all__ = ["Answering", "Circuits", "Match", "Paused", "Result", "Route", "RouteError", "Router", "clash"]

@@ -4,18 +4,21 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from math import ceil
 from time import perf_counter
 from typing import Any
 
 from pluggram.arguments import ArgumentError
-from pluggram.cancelling import is_for_us
 from pluggram.handlers import Handler
 from pluggram.hooks import Handled, Outcome
+from pluggram.places import place_of_task
 from pluggram.reply import Reply
 from pluggram.request import Request, as_reply
+from pluggram.router import apart
+from pluggram.router.circuit import Circuits
 from pluggram.router.route import Route
 from pluggram.router.router import Match
-from pluggram.router.threads import in_thread
+from pluggram.router.threads import begin_thread
 
 logger = logging.getLogger("pluggram.router")
 
@@ -23,61 +26,101 @@ Refusal = Callable[[Request, Handler], Awaitable[str | None]]
 Listener = tuple[str, Callable[[Handled], object]]
 Result = tuple[Outcome, Reply | None, BaseException | None]
 Work = Callable[[], Awaitable[Result]]
+Running = asyncio.Task[Result | apart.Raised]
+
+_SORRY = "Something went wrong here. It is in the bot's log; please try again later."
+_TOO_LONG = "This took too long and was given up. Please try again later."
 
 
 class Answering:
     """Answers requests that the router has matched.
 
     refusal: says why somebody may not use a handler, None when he may. timeout: seconds that a handler may take.
-    listeners: told of each request.
+    listeners: told of each request. circuits: which handlers are switched off, because they keep failing.
     """
 
-    def __init__(self, refusal: Refusal, timeout: float, listeners: Sequence[Listener]) -> None:
+    def __init__(self, refusal: Refusal, timeout: float, listeners: Sequence[Listener], circuits: Circuits) -> None:
         self._refusal = refusal
         self._timeout = timeout
         self._listeners = listeners
+        self._circuits = circuits
 
     async def answer(self, match: Match, request: Request) -> Reply | None:
         """Answer one request; whatever the handler does, the asker is told and nobody else is disturbed."""
         work = partial(self._result, match, request)
-        return await self.take(match.route.plugin, match.route.handler, request, work)
+        return await self._guarded(match.route.plugin, match.route.handler, request, work)
 
     async def take(self, plugin: str, handler: Handler, request: Request, work: Work) -> Reply | None:
         """Let a handler do its work on a request, within the time limit and whatever it raises; tell of it."""
+        return await self._guarded(plugin, handler, request, partial(self._let, plugin, handler, request, work))
+
+    async def _guarded(self, plugin: str, handler: Handler, request: Request, work: Work) -> Reply | None:
         started = perf_counter()
-        outcome, reply, error = await self._guarded(plugin, handler, request, work)
+        outcome, reply, error = await self._within_limit(plugin, handler, request, work)
+        self._circuits.note(plugin, handler, outcome, error)
         self._tell(Handled(plugin, handler, request, outcome, perf_counter() - started, error))
         return reply
 
-    async def _guarded(self, plugin: str, handler: Handler, request: Request, work: Work) -> Result:
+    async def _within_limit(self, plugin: str, handler: Handler, request: Request, work: Work) -> Result:
+        task = apart.begin(plugin, f"handler {handler.pattern!r}", work)
         try:
-            async with asyncio.timeout(self._timeout) as limit:
-                return await work()
-        except TimeoutError as error:
-            if limit.expired():
-                _log(plugin, handler, request, f"took longer than {self._timeout:g} s", None)
-                return "timeout", _hint(request, "This took too long and was given up. Please try again later."), error
-            return _failed(plugin, handler, request, error)
-        except BaseException as error:
-            if is_for_us(error):
-                _log(plugin, handler, request, "is cut off", None)
-                raise
-            return _failed(plugin, handler, request, error)
+            in_time = await apart.ended(task, self._timeout)
+        except asyncio.CancelledError:
+            await self._give_up(plugin, handler, request, task, "is cut off")
+            raise
+        if not in_time:
+            error = TimeoutError(f"took longer than {self._timeout:g} s")
+            await self._give_up(plugin, handler, request, task, str(error))
+            return "timeout", _hint(request, _TOO_LONG), error
+        result = apart.outcome(task)
+        if isinstance(result, apart.Raised):
+            _log(plugin, handler, request, "failed", error=result.error)
+            return "failed", _hint(request, _SORRY), result.error
+        return result
+
+    async def _give_up(self, plugin: str, handler: Handler, request: Request, task: Running, why: str) -> None:
+        _log(plugin, handler, request, why, place_of_task(task))
+        task.add_done_callback(partial(_tell_late, plugin, handler, request))
+        if not await apart.cut_off(task):
+            left = "does not let itself be ended, and is left behind"
+            _log(plugin, handler, request, left, place_of_task(task))
+            self._circuits.leave(plugin, handler, task)
 
     async def _result(self, match: Match, request: Request) -> Result:
-        handler = match.route.handler
+        route, handler = match.route, match.route.handler
         if refused := await self._refusal(request, handler):
             return "denied", _hint(request, refused), None
         if match.groups is None:
             return "usage", _hint(request, _usage(request, handler)), None
         try:
-            arguments = match.route.arguments.convert(match.groups)
+            arguments = route.arguments.convert(match.groups)
         except ArgumentError as error:
             return "usage", _hint(request, f"{error}.\n{_usage(request, handler)}"), None
-        answer = await _run(match.route, request, arguments)
+        return await self._let(route.plugin, handler, request, partial(self._asked, route, request, arguments))
+
+    async def _let(self, plugin: str, handler: Handler, request: Request, work: Work) -> Result:
+        if seconds := self._circuits.pause(plugin, handler):
+            what = "This" if request.kind != "message" or handler.fallback else handler.form
+            text = f"{what} is switched off for {ceil(seconds)} s because it keeps failing. Please try again later."
+            return "paused", _hint(request, text), None
+        return await work()
+
+    async def _asked(self, route: Route, request: Request, arguments: dict[str, Any]) -> Result:
+        if route.threaded:
+            answer = await self._on_thread(route, request, arguments)
+        else:
+            answer = await route.handler.answer(request, **arguments)  # type: ignore[misc]
         if answer is None:
             return "silent", None, None
         return "answered", as_reply(answer, inline=request.kind == "inline"), None
+
+    async def _on_thread(self, route: Route, request: Request, arguments: dict[str, Any]) -> object:
+        running = begin_thread(route.handler.answer, request, **arguments)
+        try:
+            return await asyncio.shield(running)
+        finally:
+            if not running.done():
+                self._circuits.leave(route.plugin, route.handler, running)
 
     def _tell(self, event: Handled) -> None:
         for plugin, listener in self._listeners:
@@ -87,20 +130,17 @@ class Answering:
                 logger.exception("plugin %s failed in its hook 'handled'", plugin)
 
 
-async def _run(route: Route, request: Request, arguments: dict[str, Any]) -> object:
-    if route.threaded:
-        return await in_thread(route.handler.answer, request, **arguments)
-    return await route.handler.answer(request, **arguments)  # type: ignore[misc]
+def _log(
+    plugin: str, handler: Handler, request: Request, what: str, place: str = "", error: BaseException | None = None
+) -> None:
+    logger.error("plugin %s: handler %r %s on update %s%s", plugin, handler.pattern, what, request.id,
+                 f" ({place})" if place else "", exc_info=error)  # fmt: skip
 
 
-def _failed(plugin: str, handler: Handler, request: Request, error: BaseException) -> Result:
-    _log(plugin, handler, request, "failed", error)
-    return "failed", _hint(request, "Something went wrong here. It is in the bot's log; please try again later."), error
-
-
-def _log(plugin: str, handler: Handler, request: Request, what: str, error: BaseException | None) -> None:
-    logger.error("plugin %s: handler %r %s on update %s",
-                 plugin, handler.pattern, what, request.id, exc_info=error)  # fmt: skip
+def _tell_late(plugin: str, handler: Handler, request: Request, task: Running) -> None:
+    result = apart.outcome(task)
+    if isinstance(result, apart.Raised) and not isinstance(result.error, asyncio.CancelledError):
+        _log(plugin, handler, request, "failed when it was given up", error=result.error)
 
 
 def _usage(request: Request, handler: Handler) -> str:

@@ -9,7 +9,12 @@ from typing import Any
 
 
 async def in_thread(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-    """Call a blocking function on a thread of its own and give its result, or raise what it raises.
+    """Call a blocking function on a thread of its own and give its result, or raise what it raises."""
+    return await begin_thread(function, *arguments, **named)
+
+
+def begin_thread(function: Callable[..., Any], *arguments: Any, **named: Any) -> "asyncio.Future[Any]":
+    """Begin a call on a thread of its own; the future ends when the thread does.
 
     The threads of `asyncio.to_thread` are few, so that a blocking library would stall all plain handlers, and a
     process waits for them when it stops. This one is a daemon: a function that never returns ends with the process.
@@ -27,7 +32,7 @@ async def in_thread(function: Callable[..., Any], *arguments: Any, **named: Any)
             loop.call_soon_threadsafe(_settle, result, value, error)
 
     threading.Thread(target=run, name=f"handler {function!r}", daemon=True).start()
-    return await result
+    return result
 
 
 def _settle(result: "asyncio.Future[Any]", value: Any, error: BaseException | None) -> None:
@@ -36,6 +41,8 @@ def _settle(result: "asyncio.Future[Any]", value: Any, error: BaseException | No
     if error is None:
         result.set_result(value)
     elif isinstance(error, StopIteration):
-        result.set_exception(RuntimeError(f"{error!r} was raised"))  # a Future refuses StopIteration
+        refused = RuntimeError(f"{error!r} was raised")  # a Future refuses StopIteration
+        refused.__cause__ = error
+        result.set_exception(refused)
     else:
         result.set_exception(error)

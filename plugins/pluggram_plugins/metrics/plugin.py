@@ -96,7 +96,7 @@ class Metrics:
             wording.traffic(recorder.month, "Last 30 days", now),
             wording.by_command(recorder.rows.all(), recorder.since),
             wording.by_admins([row for row in recorder.rows.all() if row.plugin != self._name], recorder.since),
-            wording.own(await self._bot.metrics()),
+            wording.own([metric for metric in await self._bot.metrics() if metric.plugin]),
             wording.process(self._process, self._bot.uptime),
         ]
         return "\n\n".join(text for text in map("\n".join, parts) if text)

@@ -6,8 +6,8 @@ from pluggram_plugins._times import Times
 from pluggram_plugins.metrics.distinct import Distinct
 from pluggram_plugins.metrics.top import Top
 
-FAILED = frozenset({"failed", "timeout"})
-"""The outcomes that are errors."""
+FAILED = frozenset({"failed", "timeout", "paused"})
+"""The outcomes of which the one who asked has nothing, because a handler fails or keeps failing."""
 
 
 class Traffic:

@@ -8,17 +8,23 @@ import pytest
 
 from pluggram.bot import Bot, watch
 from pluggram.config import load
+from pluggram.plugins import PluginError
 from pluggram.probes import CheckResult, Metric
+from pluggram.router.circuit import MOST_FAILURES
 from pluggram.storage import StorageError
 from pluggram.storage.memory import MemoryBackend
 
 PLUGIN = """
 import asyncio
-from pluggram import Context, hookimpl
+from pluggram import Context, handler, hookimpl
 
 class Plugin:
     def __init__(self, context: Context) -> None:
         self.context = context
+
+    @hookimpl
+    def handlers(self):
+        return [{handlers}]
 
     @hookimpl
     def checks(self):
@@ -44,7 +50,7 @@ class Plugin:
     async def ill(self):
         return "the  service\\ndoes not answer"
 
-    async def fails(self):
+    async def fails(self, request=None):
         raise OSError("/secret/path")
 
     async def cancels(self):
@@ -78,7 +84,7 @@ def make_bot(tmp_path: Path) -> MakeBot:
     def make(**plugins: dict[str, str]) -> Bot:
         text = '[bot]\nname = "testbot"\n[storage]\nurl = "memory:"\n'
         for name, parts in plugins.items():
-            source = PLUGIN.format(**({"checks": "", "metrics": "", "enter": "pass"} | parts))
+            source = PLUGIN.format(**({"handlers": "", "checks": "", "metrics": "", "enter": "pass"} | parts))
             (tmp_path / f"{name}.py").write_text(source)
             text += f'[plugins.{name}]\nuse = "./{name}.py:Plugin"\n'
         (tmp_path / "bot.toml").write_text(text)
@@ -91,6 +97,11 @@ def theirs(results: Sequence[CheckResult]) -> list[tuple[str, str, str, str]]:
     return [(result.plugin, result.name, result.problem, result.detail) for result in results if result.plugin]
 
 
+async def measured(bot: Bot) -> list[Metric]:
+    """What plugins count and measure."""
+    return [metric for metric in await bot.metrics() if metric.plugin]
+
+
 async def test_a_bot_that_is_well_says_so_by_its_own_probes(make_bot: MakeBot) -> None:
     bot = make_bot(one={"checks": '"api": self.well'})
     async with bot.serving():
@@ -99,6 +110,7 @@ async def test_a_bot_that_is_well_says_so_by_its_own_probes(make_bot: MakeBot) -
         ("", "storage"),
         ("", "polling"),
         ("", "plugins"),
+        ("", "handlers"),
         ("one", "api"),
     ]
     assert [result for result in results if result.problem or result.detail] == []
@@ -187,7 +199,7 @@ async def test_a_plugin_that_does_not_work_is_a_problem_and_its_checks_are_not_a
     )
     async with bot.serving():
         one, two = theirs(await bot.check())
-        assert await bot.metrics() == []
+        assert await measured(bot) == []
     assert one[:3] == ("one", "plugin", "it is quarantined")
     assert "OSError: /dev/none" in one[3]
     assert two == ("two", "api", "", "")
@@ -204,6 +216,23 @@ async def test_a_poll_that_is_overdue_is_a_problem(make_bot: MakeBot, monkeypatc
     assert "no messages could be fetched" in (await bot.check())[1].problem
 
 
+async def test_a_handler_that_keeps_failing_is_named_and_counted_until_its_plugin_is_quarantined(
+    make_bot: MakeBot,
+) -> None:
+    bot = make_bot(one={"handlers": "handler('/roll', self.fails)"})
+    async with bot.serving():
+        assert Metric("", "handlers_paused", 0) in await bot.metrics()
+        for _ in range(MOST_FAILURES):
+            await bot.feed({"update_id": 1, "message": {"chat": {"id": 1}, "text": "/roll"}})
+        [(plugin, name, problem, detail)] = theirs(await bot.check())
+        assert (plugin, name) == ("one", "handler")
+        assert problem == "/roll keeps failing, and is switched off for 30 s"
+        assert detail.startswith("OSError: /secret/path (")
+        assert Metric("", "handlers_paused", 1) in await bot.metrics()
+        bot.lose("one", PluginError("it has gone"))
+        assert [result[:2] for result in theirs(await bot.check())] == [("one", "plugin")]
+
+
 async def test_what_plugins_count_and_measure_is_given_in_their_order(make_bot: MakeBot) -> None:
     bot = make_bot(
         two={"metrics": '"z": self.seven, "a": lambda: 0.5', "enter": 'self.context.count("rolls", 2)'},
@@ -211,7 +240,7 @@ async def test_what_plugins_count_and_measure_is_given_in_their_order(make_bot: 
     )
     async with bot.serving():
         await bot._storage.store("plugin.one").put_many({"a": 1, "b": 2})
-        assert await bot.metrics() == [
+        assert await measured(bot) == [
             Metric("two", "a", 0.5),
             Metric("two", "rolls", 2),
             Metric("two", "z", 7),
@@ -238,7 +267,7 @@ async def test_a_reading_that_fails_is_named_with_its_plugin_and_disturbs_no_oth
     monkeypatch.setattr(watch, "LIMIT", 0.01)
     bot = make_bot(one={"metrics": f'"a": {reading}, "b": self.seven'})
     async with bot.serving():
-        failed, well = await bot.metrics()
+        failed, well = await measured(bot)
     assert (failed.plugin, failed.name, failed.value) == ("one", "a", None)
     assert why in failed.problem
     assert well == Metric("one", "b", 7)
@@ -248,10 +277,10 @@ async def test_a_reading_that_fails_is_named_with_its_plugin_and_disturbs_no_oth
 async def test_a_reading_hides_a_counter_of_its_name(make_bot: MakeBot) -> None:
     bot = make_bot(one={"metrics": '"rolls": self.seven', "enter": 'self.context.count("rolls", 2)'})
     async with bot.serving():
-        assert await bot.metrics() == [Metric("one", "rolls", 7)]
+        assert await measured(bot) == [Metric("one", "rolls", 7)]
 
 
 async def test_nothing_is_read_before_somebody_asks(make_bot: MakeBot) -> None:
     bot = make_bot(one={"metrics": '"reads": self.context.store.count', "checks": '"api": self.fails'})
     assert [state.status for state in bot.plugins] == ["active"]  # the storage is not open: a reading would fail
-    assert (await bot.metrics())[0].value is None
+    assert (await measured(bot))[0].value is None

@@ -1,13 +1,11 @@
 """Why a plugin failed, and where."""
 
-import asyncio
-import threading
 from pathlib import Path
 
 import pytest
 
-from pluggram.plugins import reason as room
-from pluggram.plugins.reason import PluginError, place_of_loop, place_of_task, reason
+from pluggram import places
+from pluggram.plugins.reason import PluginError, reason
 
 
 def failing(path: Path) -> BaseException:
@@ -22,7 +20,7 @@ def failing(path: Path) -> BaseException:
 
 def test_the_line_is_told_although_the_plugin_lies_beside_us(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installed = tmp_path / "site-packages"
-    monkeypatch.setattr(room, "_CORE", f"{installed}/pluggram/")
+    monkeypatch.setattr(places, "_CORE", f"{installed}/pluggram/")
     path = installed / "pluggram_hello" / "__init__.py"
     assert reason(failing(path), "while it was built") == (
         f"ZeroDivisionError: division by zero while it was built ({path}, line 2)"
@@ -30,7 +28,7 @@ def test_the_line_is_told_although_the_plugin_lies_beside_us(tmp_path: Path, mon
 
 
 def test_our_own_lines_are_not_the_plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "_CORE", f"{tmp_path}/")
+    monkeypatch.setattr(places, "_CORE", f"{tmp_path}/")
     assert "ours.py" not in reason(failing(tmp_path / "ours.py"))
 
 
@@ -43,19 +41,3 @@ def test_lines_of_who_only_carries_the_call_are_not_the_plugins(carrier: str, tm
 
 def test_a_reason_given_in_words_stays_as_it_is() -> None:
     assert reason(PluginError("there is no file x"), "while it was imported") == "there is no file x"
-
-
-async def test_where_a_task_waits_is_told_by_the_innermost_line_of_the_plugin() -> None:
-    async def outer() -> None:
-        await asyncio.wait_for(inner(), None)
-
-    async def inner() -> None:
-        await asyncio.Event().wait()
-
-    task = asyncio.create_task(outer())
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    assert place_of_task(task) == f"{__file__}, line {inner.__code__.co_firstlineno + 1}"
-    assert place_of_loop(threading.get_ident()).startswith(f"{__file__}, line ")
-    task.cancel()
-    assert place_of_loop(None) == ""

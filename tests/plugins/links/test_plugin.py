@@ -9,9 +9,9 @@ from tests.plugins.conftest import OWNER, TalkTo
 
 async def test_it_says_how_many_links_there_are(talk_to: TalkTo) -> None:
     async with talk_to("[plugins.links]") as talk:
-        assert await talk.bot.metrics() == [Metric("links", "links", 0)]
+        assert Metric("links", "links", 0) in await talk.bot.metrics()
         await talk.ask("/addlink 0042 https://example.org", OWNER)
-        assert await talk.bot.metrics() == [Metric("links", "links", 1)]
+        assert Metric("links", "links", 1) in await talk.bot.metrics()
 
 
 async def test_links_that_cannot_be_read_are_noticed(talk_to: TalkTo, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,58 @@
+"""Places: where in a plugin's code something runs or waits, in words for its author."""
+
+import os
+import sys
+import sysconfig
+import traceback
+from collections.abc import Iterable, Iterator
+from itertools import dropwhile
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import asyncio
+
+Stack = Iterable[tuple[FrameType, int]]
+"""Frames with the line that each is at, the outermost first."""
+
+_CORE = str(Path(__file__).parent) + os.sep
+_STDLIB = sysconfig.get_path("stdlib") + os.sep
+_LOOP = _STDLIB + "asyncio" + os.sep
+_CARRIERS = ("pluggy" + os.sep, "telegram" + os.sep)
+
+
+def place_of_loop(thread_id: int | None) -> str:
+    """Name where in a plugin's code an event loop is that runs in a thread; empty when it is in none."""
+    return innermost(stack_of_loop(thread_id))
+
+
+def stack_of_loop(thread_id: int | None) -> Stack:
+    """Give what an event loop has called that runs in a thread, and not what has called the loop."""
+    frame = sys._current_frames().get(thread_id or 0)
+    stack = reversed(list(traceback.walk_stack(frame))) if frame else ()
+    return dropwhile(lambda each: not each[0].f_code.co_filename.startswith(_LOOP), stack)
+
+
+def place_of_task(task: "asyncio.Task[Any]") -> str:
+    """Name where in a plugin's code a task waits; empty when it waits in none."""
+    return innermost(_awaited(task.get_coro()))
+
+
+def innermost(stack: Stack) -> str:
+    """Name the last place of a stack that is a plugin's: not ours, nor of who carries the call, nor Python's."""
+    theirs = [(frame, line) for frame, line in stack if is_theirs(frame.f_code.co_filename)]
+    return f"{theirs[-1][0].f_code.co_filename}, line {theirs[-1][1]}" if theirs else ""
+
+
+def is_theirs(filename: str) -> bool:
+    """Whether a file may be a plugin's, or of what only plugins use."""
+    _, installed, package = filename.rpartition("site-packages" + os.sep)
+    ours = filename.startswith((_CORE, "<")) or (filename.startswith(_STDLIB) and not installed)
+    return not ours and not (installed and package.startswith(_CARRIERS))
+
+
+def _awaited(work: Any) -> Iterator[tuple[FrameType, int]]:
+    while (frame := getattr(work, "cr_frame", None)) is not None:
+        yield frame, frame.f_lineno
+        work = work.cr_await
