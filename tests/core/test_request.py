@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pluggram.parts import Article
 from pluggram.reply import Reply
 from pluggram.request import Request, User, as_reply
+from tests.core.odd_updates import NASTY, odd_updates, valid_updates
 
 ADA = {"id": 33, "is_bot": False, "first_name": "Ada", "username": "ada", "language_code": "en"}
 GROUP = {"id": -100, "type": "supergroup", "title": "Posts"}
@@ -213,21 +214,6 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.c
 JSON = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8)
 
 
-def shaken(value: Any) -> st.SearchStrategy[Any]:
-    """Values of this shape, with any part of it missing or replaced by any JSON."""
-    if not isinstance(value, dict):
-        return st.just(value) | JSON
-    return st.fixed_dictionaries({}, optional={name: shaken(part) for name, part in value.items()}) | JSON
-
-
-UPDATES = shaken(
-    {"update_id": 5}
-    | {name: MESSAGE | {"sender_chat": GROUP, "is_topic_message": True, "message_thread_id": 4, "via_bot": {}}
-       for name in ("message", "edited_message", "channel_post", "edited_channel_post")}
-    | {"callback_query": PRESS, "inline_query": INLINE}
-) | st.sampled_from([DOCUMENT]).flatmap(shaken).map(lambda body: {"message": body})  # fmt: skip
-
-
 def check_request(raw: Any) -> None:
     for request in (Request.from_update(raw), Request.of_any(raw)):
         if request is not None:
@@ -253,8 +239,13 @@ def check_parts(request: Request) -> None:
         assert not request.speaks_as_chat
 
 
-@given(JSON | UPDATES)
+@given(JSON | valid_updates() | odd_updates())
 def test_nothing_that_arrives_makes_reading_fail(raw: Any) -> None:
+    check_request(raw)
+
+
+@pytest.mark.parametrize("raw", NASTY)
+def test_not_even_the_nastiest(raw: Any) -> None:
     check_request(raw)
 
 
