@@ -1,7 +1,6 @@
 """The bots that are put to the test: each a program of its own, told where everything is by its environment."""
 
 import os
-import signal
 import socket
 import sys
 from asyncio import create_subprocess_exec
@@ -93,8 +92,8 @@ class Contender:
         """Write what the bot needs in its folder before it is started for the first time."""
 
     @asynccontextmanager
-    async def running(self, place: Place, *, ends: bool = False) -> AsyncIterator[Process]:
-        """Run it meanwhile; then it is killed, or with `ends` told to end, if it has not gone already."""
+    async def running(self, place: Place) -> AsyncIterator[Process]:
+        """Run it meanwhile; then it is killed, if it has not gone already."""
         environ = {**place.environ, **self.more}
         if self.transport == "webhook":
             environ["PORT"] = str(place.port)
@@ -106,7 +105,7 @@ class Contender:
             yield process
         finally:
             if process.returncode is None:
-                process.send_signal(signal.SIGTERM if ends else signal.SIGKILL)
+                process.kill()
             await process.wait()
 
 

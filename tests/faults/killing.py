@@ -18,8 +18,10 @@ from tests.faults.contenders import Contender, Place, Pluggram
 from tests.faults.crowd import Crowd
 from tests.faults.inbox import Inbox
 
-STARTING, IDLE, LAST = 30.0, 1.0, 8.0
-"""Seconds without an answer after which a bot is killed: before its first one, between two, and when all is over."""
+STARTING, IDLE = 30.0, 1.0
+"""Seconds without an answer after which a bot is killed: before its first one, and between two."""
+PATIENCE = 8.0
+"""Seconds without an answer after which what is not answered in the last life is given up."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,16 @@ class Moment:
     delay: float
 
 
-def moments(seed: int, kills: int, updates: int) -> list[Moment]:
-    """Choose when to kill; one in ten while the bot still starts, or just has. The same seed gives the same."""
+def moments(seed: int, kills: int, share: int) -> list[Moment]:
+    """Choose when to kill: after up to twice the `share` of a life; one in ten while the bot starts, or just has.
+
+    The same seed gives the same moments.
+    """
     rng = random.Random(seed)
-    share = updates // kills
     return [
         Moment(0, rng.uniform(0, 0.8))
         if rng.random() < 0.1
-        else Moment(rng.randint(1, share * 3 // 2), rng.uniform(0, 0.05))
+        else Moment(rng.randint(1, 2 * share), rng.uniform(0, 0.05))
         for _ in range(kills)
     ]
 
@@ -83,17 +87,21 @@ async def stage(contender: Contender, seed: int) -> AsyncIterator[tuple[Crowd, P
             yield crowd, place
 
 
-async def kill_again_and_again(contender: Contender, updates: int, kills: int, seed: int) -> Verdict:
-    """Run the script: each life of the bot brings its share of the updates; the last one may finish."""
+async def kill_again_and_again(
+    contender: Contender, updates: int, kills: int, seed: int, patience: float = PATIENCE
+) -> Verdict:
+    """Run the script: a backlog at first, then each life of the bot brings its share; the last one may finish."""
     began = monotonic()
     verdict = Verdict(contender.name, contender.transport)
     async with stage(contender, seed) as (crowd, place):
-        for moment in moments(seed, kills, updates):
-            crowd.speak(updates // kills)
+        crowd.speak(updates // 5)
+        share = (updates - len(crowd.said)) // kills
+        for moment in moments(seed, kills, share):
+            crowd.speak(share)
             await _live_and_die(contender, place, crowd, moment, verdict)
         crowd.speak(updates - len(crowd.said))
-        async with contender.running(place, ends=True):
-            await crowd.answered(len(crowd.said), LAST)
+        async with contender.running(place):
+            await crowd.answered(len(crowd.said), patience)
         await _judge(contender, place, crowd, verdict)
     verdict.seconds = monotonic() - began
     return verdict
@@ -146,6 +154,7 @@ async def _settled(crowd: Crowd) -> None:
         before = crowd.telegram.told
         await asyncio.sleep(0)
         turns = turns + 1 if crowd.telegram.told == before else 0
+    crowd.hear()
 
 
 def table(verdicts: Sequence[Verdict]) -> str:
