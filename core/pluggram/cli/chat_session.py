@@ -46,7 +46,7 @@ class _Session:
         async with Client(self._account.token, "http://simulator", door=self._telegram) as client:
             self._bot.connect(client, client.username)
             async with self._bot.serving(await self._copy() if self._sandbox else None) as backend:
-                await self._talk(Service(self._bot, client, await self._forgetful()), backend)
+                await self._talk(Service(self._bot, client, kept_menus=await self._forgetful()), backend)
 
     async def _talk(self, service: Service, backend: Backend) -> None:
         stop = asyncio.Event()

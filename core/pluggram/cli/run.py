@@ -38,7 +38,7 @@ def command(config: Path | None, safe_mode: bool) -> None:
 async def _serve(config: Config, token: str) -> None:
     gc.disable()  # until all is loaded, as in `pluggram.cli`
     from pluggram.bot import Bot  # measured: with the two below 0.5 s, which --help and completion do without
-    from pluggram.serve import Service  # the same
+    from pluggram.serve import Service, durable_inbox  # the same
     from pluggram.telegram import Client  # the same
 
     bot = Bot(config)
@@ -47,12 +47,12 @@ async def _serve(config: Config, token: str) -> None:
     stop = _stop_on_signals(config.bot.shutdown_timeout + LAST_GRACE)
     async with Client(token, config.telegram.base_url) as client:
         bot.connect(client, client.username)
-        async with bot.serving():
+        async with durable_inbox(bot, client) as inbox, bot.serving():
             gc.enable()
             logger.info("@%s is answering", client.username)
             for notice in bot.notices(client.me):
                 logger.warning("%s", notice)
-            await Service(bot, client).run(stop)
+            await Service(bot, client, inbox).run(stop)
     logger.info("stopped")
 
 

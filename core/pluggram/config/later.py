@@ -3,16 +3,11 @@
 from pluggram.config.problem import KeyPath
 
 LATER_KEYS: dict[KeyPath, str] = {
-    ("telegram", "inbox_limit"): "there is no inbox on disk yet; leave the key out",
     ("telegram", "webhook"): "updates come by polling; leave the table out",
 }
 """Keys, with what to do until they exist."""
 
 LATER_VALUES: dict[tuple[KeyPath, str], str] = {
     (("telegram", "updates"), "webhook"): 'webhooks come in a later version; write updates = "polling" or leave it out',
-    (("telegram", "delivery"), "durable"): (
-        "this version delivers from memory: what it has not answered when its process dies is lost; "
-        'write delivery = "memory" or leave it out'
-    ),
 }
 """Values, with what to do until they exist."""

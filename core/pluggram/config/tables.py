@@ -70,14 +70,17 @@ class TelegramTable(_Table):
     """A server that speaks the Bot API, without /bot or a slash at its end."""
     updates: Literal["polling"] = "polling"
     """How updates arrive."""
-    delivery: Literal["memory"] = "memory"
-    """Where updates wait; from memory, what is not answered when the process dies is lost."""
+    delivery: Literal["durable", "memory"] = "durable"
+    """Where updates wait: durable, in the inbox on disk; from memory, what is not answered when the process dies is
+    lost."""
     menus: bool = True
     """Whether the command menus on Telegram are kept: what plugins declare, for each what he may use."""
     in_flight: int = Field(default=256, ge=1, le=10_000)
     """Chats that are answered side by side."""
     handler_timeout: Seconds = 30
     """Seconds that one answer may take."""
+    inbox_limit: int = Field(default=100_000, ge=1, le=100_000_000)
+    """Updates that may wait on disk; when so many do, fetching waits too, and Telegram keeps the rest for 24 hours."""
 
 
 class StorageTable(_Table):

@@ -1,6 +1,9 @@
-"""How updates arrive: polled, and handed on in order per chat."""
+"""How updates arrive and are not lost: sources, the inbox, and lanes that keep the order of each chat."""
 
-from pluggram.intake.lanes import Lanes, lane_key
+from pluggram.intake.inbox import Inbox, MemoryInbox
+from pluggram.intake.intake import Intake, Worker
 from pluggram.intake.polling import Polling
+from pluggram.intake.row import Row
+from pluggram.intake.taking import InboxFull, NotTaken, Taker
 
-__all__ = ["Lanes", "Polling", "lane_key"]
+__all__ = ["Inbox", "InboxFull", "Intake", "MemoryInbox", "NotTaken", "Polling", "Row", "Taker", "Worker"]

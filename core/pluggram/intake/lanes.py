@@ -1,111 +1,119 @@
-"""Lanes: updates of one chat in order, chats side by side."""
+"""Lanes: rows of one chat in order, chats side by side."""
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Hashable
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator
 
-from pluggram.edge import RawUpdate
+from pluggram.intake.row import Row
 from pluggram.places import place_of_task
 
 logger = logging.getLogger("pluggram.intake")
-
-WAITING_PER_PLACE = 16
-"""How many updates may wait in memory for each chat that is answered side by side, before intake is held up."""
-
 
 GRACE = 1.0
 """Seconds that an answer may take to end when it is cut off."""
 
 
-def lane_key(update: RawUpdate) -> Hashable:
-    """Say which updates keep their order: those of a chat, else of a sender, else of an update type."""
-    kind, body = next(((k, v) for k, v in update.items() if isinstance(v, dict)), ("", {}))
-    message = body.get("message")
-    for place in (body, message if isinstance(message, dict) else {}):
-        if (chat := _id(place, "chat")) is not None:
-            return "chat", chat
-    sender = _id(body, "from")
-    return ("user", sender) if sender is not None else ("type", kind)
-
-
-def _id(body: dict[str, Any], name: str) -> int | None:
-    part = body.get(name)
-    number = part.get("id") if isinstance(part, dict) else None
-    return number if isinstance(number, int) else None
-
-
 class Lanes:
-    """Hands each update to `handle`: in order per chat, at most `in_flight` chats side by side.
+    """Hands each row to `handle`: in order per lane, at most `places` lanes side by side.
 
-    A lane lives only while its chat has updates. Whatever `handle` raises is logged; the lane goes on.
+    A lane lives only while it has rows. Whatever `handle` raises is logged; the lane goes on.
+    before: waited for before a row gets its place, with the lane's key. finished: told of each row that is through.
     """
 
-    def __init__(self, handle: Callable[[RawUpdate], Awaitable[None]], in_flight: int) -> None:
+    def __init__(
+        self,
+        handle: Callable[[Row], Awaitable[None]],
+        places: int,
+        *,
+        before: Callable[[str], Awaitable[object] | None] = lambda _: None,
+        finished: Callable[[Row], object] = lambda _: None,
+    ) -> None:
         self._handle = handle
-        self._places = asyncio.Semaphore(in_flight)
-        self._room = asyncio.Semaphore(in_flight * WAITING_PER_PLACE)
-        self._lanes: dict[Hashable, deque[RawUpdate]] = {}
+        self._places = asyncio.Semaphore(places)
+        self._before = before
+        self._finished = finished
+        self._lanes: dict[str, deque[Row]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
-        self._abandoned = False
         self._idle.set()
+        self._closed = False
+        self._abandoned = False
+        self._size = 0
 
     def __len__(self) -> int:
-        """Count the updates that are not finished."""
-        return sum(map(len, self._lanes.values()))
+        """Count the rows that are not through."""
+        return self._size
 
-    async def put(self, update: RawUpdate) -> None:
-        """Queue an update; waits while too many are waiting."""
-        await self._room.acquire()
-        key = lane_key(update)
-        if key in self._lanes:
-            self._lanes[key].append(update)
+    def __iter__(self) -> Iterator[Row]:
+        """Give the rows that are not through."""
+        return (row for lane in self._lanes.values() for row in lane)
+
+    def in_lane(self, key: str) -> int:
+        """Count the rows of a lane that are not through."""
+        return len(self._lanes.get(key, ()))
+
+    def put(self, row: Row) -> None:
+        """Queue a row behind those of its lane."""
+        self._size += 1
+        if (lane := self._lanes.get(row.lane)) is not None:
+            lane.append(row)
             return
-        self._lanes[key] = deque([update])
+        self._lanes[row.lane] = deque([row])
         self._idle.clear()
-        task = asyncio.create_task(self._drain(key))
+        task = asyncio.create_task(self._drain(row.lane))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def join(self) -> None:
-        """Wait until every update is finished."""
+        """Wait until every row is through."""
         await self._idle.wait()
 
-    async def abandon(self) -> list[RawUpdate]:
-        """Cut off what runs and give the updates that were not finished."""
+    def begin_no_more(self) -> None:
+        """Let what runs end, and leave what only waits."""
+        self._closed = True
+
+    async def abandon(self) -> list[Row]:
+        """Cut off what runs and give the rows that are not through."""
         self._abandoned = True
-        left = [update for lane in self._lanes.values() for update in lane]
+        left = list(self)
         for task in self._tasks:
             task.cancel()
         _, clinging = await asyncio.wait(self._tasks, timeout=GRACE) if self._tasks else ((), ())
         for task in clinging:
             logger.error("what answers an update does not end, and is left behind: %s", place_of_task(task))
         self._lanes.clear()
+        self._size = 0
         self._idle.set()
         return left
 
-    async def _drain(self, key: Hashable) -> None:
+    async def _drain(self, key: str) -> None:
         lane = self._lanes[key]
         try:
-            async with self._places:
-                while lane:
-                    await self._finish(lane)
+            while lane and not self._closed:
+                if (held := self._before(key)) is not None:
+                    await held
+                async with self._places:
+                    if not self._closed:
+                        await self._finish(lane)
         finally:
+            self._size -= len(lane)
             self._lanes.pop(key, None)
             if not self._lanes:
                 self._idle.set()
 
-    async def _finish(self, lane: deque[RawUpdate]) -> None:
+    async def _finish(self, lane: deque[Row]) -> None:
+        row = lane[0]
         try:
-            await self._handle(lane[0])
+            await self._handle(row)
         except BaseException as error:
             if self._abandoned:
                 raise
             if isinstance(error, asyncio.CancelledError) and (task := asyncio.current_task()):
                 task.uncancel()  # a handler has cancelled the task that it runs in
-            logger.exception("update %s could not be answered", lane[0].get("update_id"))
+            logger.exception("update %s could not be answered", row.update_id)
         finally:
             lane.popleft()
-            self._room.release()
+            self._size -= 1
+            if not self._abandoned:
+                self._finished(row)

@@ -122,8 +122,6 @@ def test_a_named_file_that_is_missing_is_an_error_even_beside_a_bot_toml(tmp_pat
     ("key", "hint"),
     [
         ('[telegram]\nupdates = "webhook"', "later version"),
-        ('[telegram]\ndelivery = "durable"', "delivers from memory"),
-        ("[telegram]\ninbox_limit = 5", "no inbox on disk yet"),
         ('[telegram.webhook]\nurl = "https://example.org"', "by polling"),
     ],
 )

@@ -17,11 +17,13 @@ logger = logging.getLogger("pluggram.telegram")
 
 
 class PtbHandlers:
-    """Serves the handlers of each plugin in an Application of its own, all on one `bot`."""
+    """Serves the handlers of each plugin in an Application of its own, all on one `bot`.
 
-    def __init__(self, bot: telegram.Bot) -> None:
-        self.presses: set[str | None] = set()
-        """The ids of button presses that one of them has taken, and answers itself."""
+    presses: gets the ids of button presses that one of them has taken, and answers itself.
+    """
+
+    def __init__(self, bot: telegram.Bot, presses: set[str | None]) -> None:
+        self._presses = presses
         self._bot = bot
         self._serving: dict[str, PtbApplication] = {}
         self._dropped: list[PtbApplication] = []
@@ -56,7 +58,7 @@ class PtbHandlers:
         except Exception as error:
             logger.warning("update %s cannot be read by python-telegram-bot: %s", raw.get("update_id"), reason(error))
             return None
-        return Candidates(update, wanting, self.presses)
+        return Candidates(update, wanting, self._presses)
 
     async def end(self, deadline: float) -> None:
         """End them all; what they began may finish until `deadline`, in the event loop's time."""

@@ -473,7 +473,7 @@ X: CommandHandler[ContextTypes.DEFAULT_TYPE, None] = CommandHandler("x", nothing
 @pytest.mark.parametrize(("kind", "built"), [("message", True), ("poll", False), ("edited_channel_post", False)])
 async def test_no_update_is_built_that_no_handler_could_want(kind: str, built: bool) -> None:
     bot = telegram.Bot("1:x")
-    ptb = PtbHandlers(bot)
+    ptb = PtbHandlers(bot, set())
     storage = Storage()
     ptb._serving["one"] = PtbApplication.build(PtbPlugin("one", [X], storage.store("x")), bot)
     message = {"message_id": 1, "date": 0, "chat": {"id": 1, "type": "private"}}

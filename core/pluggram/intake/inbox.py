@@ -1,0 +1,157 @@
+"""Inbox: where updates wait until they are answered; MemoryInbox forgets them with its process."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from itertools import count, islice
+from typing import Protocol
+
+from pluggram.edge import Arrival, Malformed
+from pluggram.intake.row import Row, key_of, lane_key
+from pluggram.intake.taking import InboxFull
+
+REMEMBERED = 10_000
+"""So many updates are known again when they come twice, in memory."""
+
+
+class Inbox(Protocol):
+    """Keeps each update from its arrival until it is done: received, started, answered, done; or set aside, dead.
+
+    `receive` and `answered` raise NotTaken when they could not write; the other marks are written soon, without anybody
+    waiting for them.
+    """
+
+    durable: bool
+    """Whether what waits is still there after the process has ended."""
+
+    @property
+    def waiting(self) -> int:
+        """How many updates are not done."""
+
+    @property
+    def dead(self) -> int:
+        """How many updates were set aside."""
+
+    @property
+    def suspects(self) -> Sequence[Row]:
+        """What the process may have died of, as it was found at the start."""
+
+    @property
+    def last(self) -> int:
+        """The number of the last row, as it was found at the start."""
+
+    async def receive(self, arrivals: Sequence[Arrival]) -> Sequence[Row]:
+        """Keep updates, and give those that are new; what is malformed is set aside at once."""
+
+    async def room(self) -> None:
+        """Wait until fewer updates wait than may."""
+
+    async def draw(self, after: int, limit: int) -> Sequence[Row]:
+        """Give the first rows behind `after` that are not done."""
+
+    async def fetch(self, seqs: Sequence[int]) -> Sequence[Row]:
+        """Give the rows of these numbers that are not done, in order."""
+
+    def start(self, row: Row) -> None:
+        """Take note that a handler begins to work on it."""
+
+    async def answered(self, row: Row) -> None:
+        """Keep what its handler returned."""
+
+    def sent(self, row: Row) -> None:
+        """Take note of how many of the calls that bring its answer are made."""
+
+    def done(self, row: Row) -> None:
+        """Take note that nothing remains to be done for it."""
+
+    def cut_off(self, row: Row) -> None:
+        """Take note that the handler was cut off by a stop: it runs again."""
+
+    def bury(self, row: Row, reason: str) -> None:
+        """Set an update aside that cannot be answered."""
+
+    async def raised(self) -> Sequence[Row]:
+        """Give the rows that somebody has taken back from the dead letters since this was asked last."""
+
+
+class MemoryInbox:
+    """Keeps updates in memory only: what is not done when the process ends is lost. limit: how many may wait."""
+
+    durable = False
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._rows: dict[int, Row] = {}
+        self._numbers = count(1)
+        self._known: OrderedDict[int, None] = OrderedDict()
+        self._room = asyncio.Event()
+        self._room.set()
+        self.dead = self.last = 0
+        self.suspects: Sequence[Row] = ()
+
+    @property
+    def waiting(self) -> int:
+        """How many updates are not done."""
+        return len(self._rows)
+
+    async def receive(self, arrivals: Sequence[Arrival]) -> Sequence[Row]:
+        """Keep updates, and give those that are new; raises InboxFull when too many wait."""
+        if len(self._rows) >= self._limit:
+            raise InboxFull(f"{len(self._rows)} updates wait to be answered, and no more may")
+        new = [arrival for arrival in arrivals if self._is_new(arrival)]
+        self.dead += sum(isinstance(arrival, Malformed) for arrival in new)
+        now = time.time()
+        rows = [Row(next(self._numbers), each, lane_key(each), now) for each in new if not isinstance(each, Malformed)]
+        self._rows |= {row.seq: row for row in rows}
+        if len(self._rows) >= self._limit:
+            self._room.clear()
+        return rows
+
+    async def room(self) -> None:
+        """Wait until fewer updates wait than may."""
+        await self._room.wait()
+
+    async def draw(self, after: int, limit: int) -> Sequence[Row]:
+        """Give the first rows behind `after` that are not done."""
+        return list(islice((row for seq, row in self._rows.items() if seq > after), limit))
+
+    async def fetch(self, seqs: Sequence[int]) -> Sequence[Row]:
+        """Give the rows of these numbers that are not done, in order."""
+        return [self._rows[seq] for seq in seqs if seq in self._rows]
+
+    def start(self, row: Row) -> None:
+        """Take note of nothing: it would be lost with the row."""
+
+    async def answered(self, row: Row) -> None:
+        """Take note of nothing: it would be lost with the row."""
+
+    def sent(self, row: Row) -> None:
+        """Take note of nothing: it would be lost with the row."""
+
+    def done(self, row: Row) -> None:
+        """Forget a row."""
+        self._rows.pop(row.seq, None)
+        if len(self._rows) < self._limit:
+            self._room.set()
+
+    def cut_off(self, row: Row) -> None:
+        """Take note of nothing: the process is about to end."""
+
+    def bury(self, row: Row, reason: str) -> None:
+        """Count a row as dead, and forget it."""
+        self.dead += 1
+        self.done(row)
+
+    async def raised(self) -> Sequence[Row]:
+        """Give none: the dead are forgotten."""
+        return ()
+
+    def _is_new(self, arrival: Arrival) -> bool:
+        key = key_of(arrival)
+        if key in self._known:
+            return False
+        self._known[key] = None
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return True

@@ -1,0 +1,181 @@
+"""The file of the inbox: its tables, and what each mark does to them. Runs on the writer's thread."""
+
+import json
+import secrets
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pluggram.intake.row import Row, lane_key
+from pluggram.reply_json import load
+from pluggram.storage.sqlite_file import Schema
+
+WAITING, ANSWERED, DONE = 0, 1, 2
+"""What the column `state` holds: started is no state, for it is written to a file of its own."""
+
+SCHEMA = Schema(
+    0x706C7569,  # "plui" in ASCII
+    1,
+    (
+        "CREATE TABLE updates (seq INTEGER PRIMARY KEY AUTOINCREMENT, bot INTEGER NOT NULL, id INTEGER NOT NULL,"
+        " state INTEGER NOT NULL, at REAL NOT NULL, ended REAL, body TEXT, reply TEXT,"
+        " sent INTEGER NOT NULL DEFAULT 0, redelivered INTEGER NOT NULL DEFAULT 0, deaths INTEGER NOT NULL DEFAULT 0,"
+        " UNIQUE (bot, id))",
+        f"CREATE INDEX undone ON updates (seq) WHERE state < {DONE}",
+        "CREATE TABLE dead (seq INTEGER PRIMARY KEY, bot INTEGER NOT NULL, id INTEGER, at REAL NOT NULL,"
+        " ended REAL NOT NULL, reason TEXT NOT NULL, body TEXT NOT NULL, reply TEXT, sent INTEGER NOT NULL,"
+        " retry INTEGER NOT NULL DEFAULT 0)",
+        "CREATE TABLE facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID",
+        f"INSERT INTO facts VALUES ('key', {secrets.randbits(62)})",
+    ),
+    "move it away; it is where the inbox of this bot belongs",
+)
+
+_RECEIVE = f"INSERT OR IGNORE INTO updates (bot, id, state, at, body) VALUES (?, ?, {WAITING}, ?, ?)"
+_ANSWER = f"UPDATE updates SET state = {ANSWERED}, reply = ? WHERE seq = ?"
+_SENT = "UPDATE updates SET sent = ? WHERE seq = ?"
+_DONE = f"UPDATE updates SET state = {DONE}, ended = ?, body = NULL, reply = NULL WHERE seq = ?"
+_CUT_OFF = "UPDATE updates SET redelivered = 1 WHERE seq = ?"
+_DIED = f"UPDATE updates SET redelivered = 1, deaths = deaths + 1 WHERE seq = ? AND state = {WAITING}"
+_BURY = (
+    "INSERT OR REPLACE INTO dead (seq, bot, id, at, ended, reason, body, reply, sent)"
+    f" SELECT seq, bot, id, at, ?, ?, body, reply, sent FROM updates WHERE seq = ? AND state < {DONE}"
+)
+_RAISE = (
+    "INSERT OR REPLACE INTO updates (seq, bot, id, state, at, body, reply, sent, redelivered)"
+    f" SELECT seq, bot, id, CASE WHEN reply IS NULL THEN {WAITING} ELSE {ANSWERED} END, at, body, reply, sent, 1"
+    " FROM dead WHERE seq = ?"
+)
+_COLUMNS = "seq, body, at, redelivered, deaths, state, reply, sent"
+_DRAW = f"SELECT {_COLUMNS} FROM updates WHERE state < {DONE} AND bot = ? AND seq > ? ORDER BY seq LIMIT ?"
+_FETCH = f"SELECT {_COLUMNS} FROM updates WHERE state < {DONE} AND seq IN (%s) ORDER BY seq"
+_SUSPECTS = f"SELECT {_COLUMNS} FROM updates WHERE state < {DONE} AND bot = ? AND deaths >= ? ORDER BY seq"
+_EXPIRED = "SELECT seq, state = ? AND ended < ? FROM updates WHERE seq > ? ORDER BY seq LIMIT ?"
+
+
+@dataclass(slots=True)
+class Marks:
+    """What is written in one go. new: what arrives, as (id, body, why it is none); others name rows by number."""
+
+    new: list[tuple[int, str, str]] = field(default_factory=list)
+    answered: list[tuple[str | None, int]] = field(default_factory=list)
+    sent: list[tuple[int, int]] = field(default_factory=list)
+    done: list[int] = field(default_factory=list)
+    dead: list[tuple[str, int]] = field(default_factory=list)
+    cut_off: list[int] = field(default_factory=list)
+
+    def keep(self, others: "Marks") -> None:
+        """Take over the marks of others that nobody waits for, as if they came before."""
+        for name in ("sent", "done", "dead", "cut_off"):
+            setattr(self, name, getattr(others, name) + getattr(self, name))
+
+    def write(self, connection: sqlite3.Connection, bot: int) -> Sequence[int | None]:
+        """Write all, and give the numbers that the new ones got; None for those that are known already."""
+        now = time.time()
+        numbers = [_receive(connection, bot, now, *each) for each in self.new]
+        connection.executemany(_ANSWER, self.answered)
+        connection.executemany(_SENT, self.sent)
+        for reason, seq in self.dead:
+            connection.execute(_BURY, (now, reason, seq))
+        connection.executemany(_DONE, [(now, seq) for seq in (*self.done, *(seq for _, seq in self.dead))])
+        connection.executemany(_CUT_OFF, [(seq,) for seq in self.cut_off])
+        return numbers
+
+
+def _receive(
+    connection: sqlite3.Connection, bot: int, now: float, update_id: int, body: str, reason: str
+) -> int | None:
+    cursor = connection.execute(_RECEIVE, (bot, update_id, now, body))
+    if not cursor.rowcount or cursor.lastrowid is None:
+        return None
+    if reason:
+        connection.execute(_BURY, (now, reason, cursor.lastrowid))
+        connection.execute(_DONE, (now, cursor.lastrowid))
+    return cursor.lastrowid
+
+
+def count_deaths(connection: sqlite3.Connection, started: Sequence[int], most: int) -> Sequence[tuple[int, int]]:
+    """Count a death for each row that was started; give those, as (seq, id), that more than `most` have followed."""
+    connection.executemany(_DIED, [(seq,) for seq in started])
+    killers = connection.execute(
+        f"SELECT seq, id FROM updates WHERE state = {WAITING} AND deaths > ?", (most,)
+    ).fetchall()
+    for seq, _ in killers:
+        connection.execute(_BURY, (time.time(), f"the process has died {most + 1} times while it ran", seq))
+        connection.execute(_DONE, (time.time(), seq))
+    return killers
+
+
+def raise_dead(connection: sqlite3.Connection) -> Sequence[int]:
+    """Bring back the dead letters that somebody has marked to be retried, and give their numbers."""
+    seqs = [seq for (seq,) in connection.execute("SELECT seq FROM dead WHERE retry = 1 ORDER BY seq").fetchall()]
+    for seq in seqs:
+        connection.execute(_RAISE, (seq,))
+        connection.execute("DELETE FROM dead WHERE seq = ?", (seq,))
+    return seqs
+
+
+def dead_letters(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Count the dead letters, and those that somebody has marked to be retried."""
+    dead, marked = connection.execute("SELECT count(*), count(*) FILTER (WHERE retry = 1) FROM dead").fetchone()
+    return dead, marked
+
+
+def forget_done(connection: sqlite3.Connection, before: float, after: int, page: int) -> int | None:
+    """Delete what was done before this time from the next rows behind `after`; give where to go on, None at the end."""
+    rows = connection.execute(_EXPIRED, (DONE, before, after, page)).fetchall()
+    connection.executemany("DELETE FROM updates WHERE seq = ?", [(seq,) for seq, expired in rows if expired])
+    return rows[-1][0] if len(rows) == page and any(expired for _, expired in rows) else None
+
+
+def forget_dead(connection: sqlite3.Connection, before: float) -> None:
+    """Delete dead letters that were set aside before this time."""
+    connection.execute("DELETE FROM dead WHERE ended < ?", (before,))
+
+
+def draw(connection: sqlite3.Connection, bot: int, after: int, limit: int) -> Sequence[Row]:
+    """Read the first rows of a bot behind `after` that are not done."""
+    return list(_rows(connection.execute(_DRAW, (bot, after, limit))))
+
+
+def fetch(connection: sqlite3.Connection, seqs: Sequence[int]) -> Sequence[Row]:
+    """Read the rows of these numbers that are not done, in order."""
+    return list(_rows(connection.execute(_FETCH % ", ".join("?" * len(seqs)), seqs)))
+
+
+def suspects(connection: sqlite3.Connection, bot: int, deaths: int) -> Sequence[Row]:
+    """Read the rows of a bot that so many deaths of the process have followed."""
+    return list(_rows(connection.execute(_SUSPECTS, (bot, deaths))))
+
+
+def counts(connection: sqlite3.Connection, bot: int) -> tuple[int, int, int, int]:
+    """Count what waits for a bot, what waits for others, and dead letters; give the last number of all rows too."""
+    ours, others = connection.execute(
+        f"SELECT count(*) FILTER (WHERE bot = ?1), count(*) FILTER (WHERE bot <> ?1) FROM updates WHERE state < {DONE}",
+        (bot,),
+    ).fetchone()
+    (dead,) = connection.execute("SELECT count(*) FROM dead").fetchone()
+    (last,) = connection.execute("SELECT coalesce(max(seq), 0) FROM updates").fetchone()
+    return ours, others, dead, last
+
+
+def key(connection: sqlite3.Connection) -> int:
+    """Give what tells this file from any other."""
+    return int(connection.execute("SELECT value FROM facts WHERE name = 'key'").fetchone()[0])
+
+
+def _rows(cursor: sqlite3.Cursor) -> Iterator[Row]:
+    for seq, body, at, redelivered, deaths, state, reply, sent in cursor.fetchall():
+        update = json.loads(body)
+        yield Row(
+            seq,
+            update,
+            lane_key(update),
+            at,
+            bool(redelivered),
+            deaths,
+            state == ANSWERED,
+            load(reply) if reply is not None else None,
+            sent=sent,
+        )

@@ -1,0 +1,214 @@
+"""Intake: takes updates in, has each answered in the order of its chat, and knows of each what remains to be done."""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Protocol
+
+from pluggram.cancelling import is_for_us
+from pluggram.edge import Arrival
+from pluggram.errors import PluggramError, TokenRefused, Unreachable
+from pluggram.intake.inbox import Inbox
+from pluggram.intake.lanes import Lanes
+from pluggram.intake.row import Row
+from pluggram.intake.taking import NotTaken
+from pluggram.intake.window import Window
+from pluggram.plugins.reason import reason
+from pluggram.reply import Reply
+
+logger = logging.getLogger("pluggram.intake")
+
+WAITING_PER_PLACE = 16
+"""How many updates may be in memory for each chat that is answered side by side."""
+UNSENT_PER_LANE = 4
+"""Answers of one chat that may wait to be sent before its next update is begun."""
+FIRST_WAIT = 0.5
+LONGEST_WAIT = 30.0
+"""Seconds between two tries to send an answer at the most."""
+RAISED_SECONDS = 2.0
+"""Seconds between two looks at what somebody wants to be retried."""
+
+_LEFT = {
+    True: (logging.WARNING, "wait in the inbox for the next start"),
+    False: (logging.ERROR, 'are lost (telegram.delivery = "memory")'),
+}
+
+
+class Worker(Protocol):
+    """Who answers updates."""
+
+    async def answer(self, row: Row) -> Reply | None:
+        """Have an update answered, and say in its row whether it is acknowledged; raises nothing that it causes."""
+
+    async def deliver(self, row: Row, sent: Callable[[int], None]) -> None:
+        """Send what remains of an answer, and tell how many of its calls are made after each.
+
+        Raises Unreachable or TokenRefused when it should be tried again.
+        """
+
+
+class Intake:
+    """Takes updates into `inbox` and has them answered by `worker`, `in_flight` chats side by side."""
+
+    def __init__(self, inbox: Inbox, worker: Worker, in_flight: int) -> None:
+        self._inbox = inbox
+        self._worker = worker
+        self._limit = in_flight * WAITING_PER_PLACE
+        self._unsent = Lanes(self._send, self._limit, finished=self._delivered)
+        self._lanes = Lanes(self._answer, in_flight, before=self._held_back, finished=self._answered)
+        self._window = Window(inbox, self._lanes, self._limit)
+        self._room: dict[str, asyncio.Event] = {}
+        self._changed = asyncio.Event()
+
+    async def take(self, arrivals: Sequence[Arrival]) -> None:
+        """Keep updates, and have them answered soon; raises NotTaken when they cannot be kept."""
+        self._window.arrived(await self._inbox.receive(arrivals))
+
+    async def room(self) -> None:
+        """Wait until more updates may be taken."""
+        await self._inbox.room()
+
+    @property
+    def oldest(self) -> float:
+        """Seconds that the oldest update waits which is not done; 0 when none does."""
+        ages = [row.at for lanes in (self._lanes, self._unsent) for row in lanes]
+        return max(0.0, time.time() - min(ages)) if ages else 0.0
+
+    async def run(self) -> None:
+        """Have everything answered until cancelled; first what may have killed the process, one after the other."""
+        suspects = self._inbox.suspects
+        self._window.apart.update(row.seq for row in suspects)
+        for row in suspects:
+            logger.warning("update %s runs once more, alone: the process has died %d times while it ran",
+                           row.update_id, row.deaths)  # fmt: skip
+            await self._answer(row)
+        self._window.look(self._inbox.last)
+        await asyncio.gather(self._window.run(), self._watch_the_dead())
+
+    async def _watch_the_dead(self) -> None:
+        while True:
+            await asyncio.sleep(RAISED_SECONDS)
+            try:
+                self._window.again(await self._inbox.raised())
+            except PluggramError as error:
+                logger.warning("dead letters could not be looked at: %s", error)
+
+    async def settled(self) -> None:
+        """Wait until all that was taken is answered and sent."""
+        while self._inbox.waiting:
+            self._changed.clear()
+            await self._changed.wait()
+
+    async def stop(self, deadline: float) -> None:
+        """Finish what runs until `deadline`, in the event loop's time; say what is left."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(deadline):
+                await self._finish()
+        cut_off = await self._lanes.abandon()
+        for row in cut_off:
+            self._inbox.cut_off(row)
+        await self._unsent.abandon()
+        if self._inbox.waiting:
+            level, where = _LEFT[self._inbox.durable]
+            logger.log(level, "stopped with %d updates unanswered, which %s; cut off: %s",
+                       self._inbox.waiting, where, [row.update_id for row in cut_off])  # fmt: skip
+
+    async def _finish(self) -> None:
+        if self._inbox.durable:
+            self._lanes.begin_no_more()
+            await self._lanes.join()
+            await self._unsent.join()
+            return
+        drawing = asyncio.create_task(self._window.run())
+        try:
+            await self.settled()
+        finally:
+            drawing.cancel()
+
+    async def _answer(self, row: Row) -> None:
+        if not row.answered:
+            self._inbox.start(row)
+            try:
+                row.reply = await self._worker.answer(row)
+            except BaseException as error:
+                if is_for_us(error):
+                    raise
+                self._bury(row, reason(error, "while it was answered"))
+                return
+            row.answered = True
+            if _is_due(row):
+                await self._keep(row)
+        if _is_due(row):
+            self._unsent.put(row)
+        else:
+            self._done(row)
+
+    async def _keep(self, row: Row) -> None:
+        try:
+            await self._inbox.answered(row)
+        except NotTaken as error:
+            logger.error("update %s: its answer is sent, but could not be kept before: %s", row.update_id, error)
+
+    async def _send(self, row: Row) -> None:
+        longest = FIRST_WAIT
+        while True:
+            try:
+                await self._worker.deliver(row, partial(self._sent, row))
+            except (Unreachable, TokenRefused) as error:
+                if longest == FIRST_WAIT:
+                    logger.warning(
+                        "update %s: its answer waits until Telegram can be reached: %s", row.update_id, error
+                    )
+                longest = min(LONGEST_WAIT, 2 * longest)
+                await asyncio.sleep(random.uniform(0, longest))
+                continue
+            except BaseException as error:
+                if is_for_us(error):
+                    raise
+                self._bury(row, reason(error, "while its answer was sent"))
+            else:
+                self._done(row)
+            return
+
+    def _sent(self, row: Row, calls: int) -> None:
+        row.sent = calls
+        self._inbox.sent(row)
+
+    def _held_back(self, lane: str) -> Awaitable[None] | None:
+        """Hold a chat back whose answers cannot be sent as fast as they are made, and all when there are too many."""
+        return None if self._may_begin(lane) else self._until_sent(lane)
+
+    def _may_begin(self, lane: str) -> bool:
+        return self._unsent.in_lane(lane) < UNSENT_PER_LANE and len(self._unsent) < self._limit
+
+    async def _until_sent(self, lane: str) -> None:
+        while not self._may_begin(lane):
+            await self._room.setdefault(lane, asyncio.Event()).wait()
+
+    def _answered(self, row: Row) -> None:
+        self._window.freed(row)
+        self._changed.set()
+
+    def _delivered(self, row: Row) -> None:
+        full = len(self._unsent) == self._limit - 1
+        for lane in tuple(self._room) if full else (row.lane,):
+            if (room := self._room.pop(lane, None)) is not None:
+                room.set()
+        self._changed.set()
+
+    def _done(self, row: Row) -> None:
+        self._inbox.done(row)
+        self._changed.set()
+
+    def _bury(self, row: Row, why: str) -> None:
+        self._inbox.bury(row, why)
+        self._changed.set()
+
+
+def _is_due(row: Row) -> bool:
+    """Say whether anything remains to be sent once the handler has returned."""
+    return row.reply is not None or ("callback_query" in row.update and not row.acknowledged)

@@ -1,0 +1,77 @@
+"""Row: one update in the inbox, and the lane it belongs to."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from pluggram.edge import Arrival, Malformed, RawUpdate
+from pluggram.reply import Reply
+
+DEATHS = 3
+"""After so many deaths of the process under its hands, an update is run once more, alone."""
+
+
+@dataclass(slots=True)
+class Row:
+    """One update in the inbox, while it is not done.
+
+    seq: its place in the order of arrival. at: when it came, in seconds since 1970. redelivered: a run of it was cut
+    off before. deaths: how often the process died meanwhile. answered: its handler has returned `reply`, which may be
+    None. acknowledged: the button press that it is needs no answer any more. sent: how many of the calls that bring the
+    reply are made. slot: where the file of started rows names it.
+    """
+
+    seq: int
+    update: RawUpdate
+    lane: str
+    at: float
+    redelivered: bool = False
+    deaths: int = 0
+    answered: bool = False
+    reply: Reply | None = None
+    acknowledged: bool = False
+    sent: int = 0
+    slot: int | None = None
+
+    @property
+    def update_id(self) -> object:
+        """The update's id (Bot API, Update.update_id)."""
+        return self.update.get("update_id")
+
+
+def lane_key(update: RawUpdate) -> str:
+    """Say which updates keep their order: those of a chat, else of a sender, else of an update type."""
+    kind, body = next(((k, v) for k, v in update.items() if isinstance(v, dict)), ("", {}))
+    message = body.get("message")
+    for place in (body, message if isinstance(message, dict) else {}):
+        if (chat := _id(place, "chat")) is not None:
+            return f"chat {chat}"
+    sender = _id(body, "from")
+    return f"user {sender}" if sender is not None else f"type {kind}"
+
+
+def key_of(arrival: Arrival) -> int:
+    """Give the number under which an update is known: its id; below 0 for what has none, the same for the same text."""
+    update_id = arrival.update_id if isinstance(arrival, Malformed) else arrival.get("update_id")
+    if type(update_id) is int and 0 <= update_id < 2**63:
+        return update_id
+    text = arrival.text if isinstance(arrival, Malformed) else encode(arrival)
+    return -1 - int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=7).digest())
+
+
+def encode(update: RawUpdate) -> str:
+    """Write an update as JSON in ASCII, which holds halves of surrogate pairs too."""
+    return json.dumps(update, separators=(",", ":"))
+
+
+def storable(text: str) -> str:
+    """Give a text without what cannot be written as UTF-8, and without NUL, which ends texts for some readers."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
+def _id(body: Mapping[str, Any], name: str) -> int | None:
+    part = body.get(name)
+    number = part.get("id") if isinstance(part, dict) else None
+    return number if type(number) is int and abs(number) < 2**63 else None

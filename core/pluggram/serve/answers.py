@@ -1,0 +1,36 @@
+"""Answers: has a row of the inbox answered by the bot, and its answer delivered by Telegram's room."""
+
+from collections.abc import Callable
+
+from pluggram.bot import Bot
+from pluggram.intake import Row
+from pluggram.reply import Reply
+from pluggram.request import Request
+from pluggram.telegram import Client
+from pluggram.telegram.answers import deliver_answer
+from pluggram.telegram.attendance import Attendance
+
+
+class Answers:
+    """The Worker of a bot's intake. presses: ids of button presses that somebody else answers."""
+
+    def __init__(self, bot: Bot, client: Client, presses: set[str | None]) -> None:
+        self._bot = bot
+        self._client = client
+        self._presses = presses
+
+    async def answer(self, row: Row) -> Reply | None:
+        """Have an update answered, and say in its row whether it is acknowledged."""
+        request = Request.of_any(row.update)
+        self._bot.menus.meet(request)
+        async with Attendance(self._client.call, request, self._presses) as attendance:
+            reply = await self._bot.feed(row.update, redelivered=row.redelivered)
+        row.acknowledged = attendance.acknowledged
+        return reply
+
+    async def deliver(self, row: Row, sent: Callable[[int], None]) -> None:
+        """Send what remains of an answer; raises Unreachable, TokenRefused."""
+        request = Request.of_any(row.update)
+        await deliver_answer(
+            self._client.call, request, row.reply, acknowledged=row.acknowledged, skip=row.sent, sent=sent
+        )

@@ -1,0 +1,53 @@
+"""Mourning: the owners are told of updates that were set aside."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection
+
+from pluggram.errors import PluggramError
+from pluggram.reply import Reply
+
+logger = logging.getLogger("pluggram.serve")
+
+PAUSE = 60.0
+"""Seconds between two messages to the owners at the least: what is set aside meanwhile is told together."""
+SHOWN = 5
+
+Send = Callable[[int, Reply], Awaitable[object]]
+
+
+class Mourning:
+    """Writes to the `owners` what was set aside, not more often than once a minute, however much it is."""
+
+    def __init__(self, send: Send, owners: Collection[int]) -> None:
+        self._send = send
+        self._owners = owners
+        self._lost: list[str] = []
+        self._task: asyncio.Task[None] | None = None
+
+    def told(self, update_id: int, reason: str) -> None:
+        """Take note of an update that was set aside."""
+        logger.error("update %s is set aside: %s; `pluggram inbox list` shows it", update_id, reason)
+        self._lost.append(f"{update_id}: {reason}")
+        if self._owners and (self._task is None or self._task.done()):
+            self._task = asyncio.create_task(self._tell())
+
+    async def _tell(self) -> None:
+        while self._lost:
+            lost, self._lost = self._lost, []
+            for owner in self._owners:
+                try:
+                    await self._send(owner, Reply(_message(lost)))
+                except PluggramError as error:
+                    logger.warning("owner %d could not be told what was set aside: %s", owner, error)
+            await asyncio.sleep(PAUSE)
+
+
+def _message(lost: Collection[str]) -> str:
+    shown = "\n".join(f"Update {line}" for line in list(lost)[:SHOWN])
+    more = f"\n... and {len(lost) - SHOWN} more" if len(lost) > SHOWN else ""
+    one = len(lost) == 1
+    return (
+        f"{'An update' if one else f'{len(lost)} updates'} could not be answered and {'is' if one else 'are'} set "
+        f"aside:\n{shown}{more}\nIn the shell: pluggram inbox list"
+    )

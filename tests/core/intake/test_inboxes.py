@@ -1,0 +1,233 @@
+"""What every inbox does, and what one on disk does besides."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pluggram.edge import Malformed
+from pluggram.intake import InboxFull, MemoryInbox, NotTaken, Row
+from pluggram.intake import sqlite_inbox as module
+from pluggram.intake.sqlite_inbox import SqliteInbox
+from pluggram.parts import Button, File
+from pluggram.reply import Reply
+from pluggram.storage.errors import StorageLocked
+from tests.core.intake.until import until
+
+BOT = 42
+LIMIT = 5
+AnyInbox = MemoryInbox | SqliteInbox
+
+
+def message(update_id: int, chat: int = 7, text: str = "x") -> dict[str, Any]:
+    return {"update_id": update_id, "message": {"chat": {"id": chat}, "text": text}}
+
+
+def ids(rows: Any) -> list[object]:
+    return [row.update_id for row in rows]
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def inbox(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AnyInbox]:
+    if request.param == "memory":
+        yield MemoryInbox(LIMIT)
+        return
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as opened:
+        yield opened
+
+
+async def test_what_arrives_waits_in_order_until_it_is_done(inbox: AnyInbox) -> None:
+    rows = await inbox.receive([message(3), message(1), message(2, chat=8)])
+    assert ids(rows) == [3, 1, 2]
+    assert [row.lane for row in rows] == ["chat 7", "chat 7", "chat 8"]
+    assert inbox.waiting == 3
+    assert ids(await inbox.draw(0, 10)) == [3, 1, 2]
+    assert ids(await inbox.draw(rows[0].seq, 1)) == [1]
+    assert ids(await inbox.fetch([rows[0].seq, rows[2].seq])) == [3, 2]
+    inbox.start(rows[1])
+    await inbox.answered(rows[1])
+    inbox.done(rows[1])
+    await inbox.receive([])
+    assert inbox.waiting == 2
+    assert ids(await inbox.draw(0, 10)) == [3, 2]
+
+
+async def test_an_update_that_comes_twice_is_passed_over_the_second_time_also_when_it_is_done(inbox: AnyInbox) -> None:
+    (row,) = await inbox.receive([message(1)])
+    assert await inbox.receive([message(1), message(2), message(2)]) != []
+    inbox.done(row)
+    assert await inbox.receive([message(1)]) == []
+    assert inbox.waiting == 1
+
+
+async def test_what_is_no_update_is_set_aside_once(inbox: AnyInbox) -> None:
+    odd = Malformed('{"update_id": \ud800', "it is cut short", 5)
+    assert ids(await inbox.receive([odd, message(6)])) == [6]
+    assert await inbox.receive([odd, Malformed("?", "it is no JSON"), Malformed("?", "it is no JSON")]) == []
+    assert inbox.dead == 2
+    assert inbox.waiting == 1
+
+
+async def test_what_is_buried_waits_no_more(inbox: AnyInbox) -> None:
+    (row,) = await inbox.receive([message(1)])
+    inbox.bury(row, "because")
+    await inbox.receive([])
+    assert (inbox.waiting, inbox.dead) == (0, 1)
+    assert await inbox.draw(0, 10) == []
+
+
+async def test_when_too_many_wait_nothing_more_is_taken_until_one_is_done(inbox: AnyInbox) -> None:
+    rows = await inbox.receive([message(number) for number in range(LIMIT)])
+    with pytest.raises(InboxFull, match="5 updates wait"):
+        await inbox.receive([message(99)])
+    waiting = asyncio.ensure_future(inbox.room())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    inbox.done(rows[0])
+    await asyncio.wait_for(waiting, 5)
+    assert ids(await inbox.receive([message(99)])) == [99]
+
+
+async def reopened(folder: Path) -> Row:
+    async with SqliteInbox(folder, BOT, LIMIT) as inbox:
+        (row,) = await inbox.draw(0, 10)
+        return row
+
+
+async def test_what_was_not_done_is_there_after_the_process_has_ended(tmp_path: Path) -> None:
+    odd = message(1, text="\ud800\x00🎲")
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        (row, other) = await inbox.receive([odd, message(2)])
+        inbox.done(other)
+    row = await reopened(tmp_path)
+    assert row.update == odd
+    assert (row.redelivered, row.deaths, row.answered) == (False, 0, False)
+
+
+REPLY = Reply("<b>hi</b>", buttons=[Button("a", data="/a")], parse_mode="HTML", photo=File("a.png", b"\x00\xff"))
+
+
+@pytest.mark.parametrize("reply", [REPLY, None])
+async def test_an_answer_that_was_not_sent_is_kept_with_how_much_of_it_was(tmp_path: Path, reply: Reply | None) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        (row,) = await inbox.receive([message(1)])
+        inbox.start(row)
+        row.reply = reply
+        await inbox.answered(row)
+        row.sent = 2
+        inbox.sent(row)
+    row = await reopened(tmp_path)
+    assert (row.answered, row.reply, row.sent) == (True, reply, 2)
+
+
+async def test_what_a_stop_has_cut_off_runs_again_and_knows_it_but_counts_no_death(tmp_path: Path) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        (row,) = await inbox.receive([message(1)])
+        inbox.start(row)
+        inbox.cut_off(row)
+    row = await reopened(tmp_path)
+    assert (row.redelivered, row.deaths) == (True, 0)
+
+
+async def dying(folder: Path, *, innocent: bool = True, buried: Callable[[int, str], object] | None = None) -> None:
+    """Open the inbox, begin on the first row, and end as a killed process does: without a word."""
+    inbox = SqliteInbox(folder, BOT, LIMIT, buried or (lambda update_id, why: None))
+    await inbox.__aenter__()
+    row, *_ = await inbox.draw(0, 10)
+    inbox.start(row)
+    inbox._started.close()
+    inbox._timer.cancel()
+    await inbox._writer.close()
+    inbox._lock.release()
+
+
+async def test_an_update_that_four_deaths_have_followed_is_set_aside_and_its_neighbours_go_on(tmp_path: Path) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        await inbox.receive([message(1), message(2)])
+    for deaths in range(4):
+        async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+            assert [row.deaths for row in await inbox.draw(0, 10)] == [deaths, 0]
+            assert ids(inbox.suspects) == ([1] if deaths == 3 else [])
+        await dying(tmp_path)
+    told: list[tuple[int, str]] = []
+    async with SqliteInbox(tmp_path, BOT, LIMIT, lambda *what: told.append(what)) as inbox:
+        assert ids(await inbox.draw(0, 10)) == [2]
+        assert (inbox.waiting, inbox.dead) == (1, 1)
+    assert told == [(1, "the process has died 4 times while it ran")]
+
+
+async def test_a_second_process_on_the_same_folder_is_told_so(tmp_path: Path) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT):
+        with pytest.raises(StorageLocked, match=r"another process \(pid \d+\) serves this bot already"):
+            await SqliteInbox(tmp_path, BOT, LIMIT).__aenter__()
+
+
+async def test_updates_of_another_bot_stay_where_they_are(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        await inbox.receive([message(1)])
+    async with SqliteInbox(tmp_path, BOT + 1, LIMIT) as inbox:
+        assert await inbox.draw(0, 10) == []
+        assert ids(await inbox.receive([message(1)])) == [1]
+    assert "1 updates of another bot wait" in caplog.text
+    assert ids([await reopened(tmp_path)]) == [1]
+
+
+async def test_dead_letters_come_back_when_somebody_marks_them(tmp_path: Path) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        (row,) = await inbox.receive([message(1)])
+        inbox.bury(row, "because")
+        await inbox.receive([])
+        assert not await inbox.raised()
+        with sqlite3.connect(tmp_path / "inbox.db") as other:
+            other.execute("UPDATE dead SET retry = 1")
+        other.close()
+        (row,) = await inbox.raised()
+        assert (row.update, row.redelivered) == (message(1), True)
+        assert (inbox.waiting, inbox.dead) == (1, 0)
+
+
+async def test_what_is_long_done_is_forgotten_and_the_rest_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PAGE", 2)
+    async with SqliteInbox(tmp_path, BOT, 100) as inbox:
+        rows = await inbox.receive([message(number) for number in range(20)])
+        for row in rows[1:]:
+            inbox.done(row)
+    with sqlite3.connect(tmp_path / "inbox.db") as other:
+        other.execute("UPDATE updates SET ended = 0 WHERE id < 15")
+    other.close()
+    async with SqliteInbox(tmp_path, BOT, 100):
+        await asyncio.sleep(0)
+    with sqlite3.connect(tmp_path / "inbox.db") as other:
+        left = [update_id for (update_id,) in other.execute("SELECT id FROM updates ORDER BY seq")]
+    other.close()
+    assert left[0] == 0  # it waits still
+    assert left[-5:] == [15, 16, 17, 18, 19]
+
+
+async def test_when_the_disk_refuses_nothing_is_taken_and_marks_are_written_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
+    caplog.set_level(logging.WARNING)
+    async with AsyncExitStack() as stack:
+        inbox = await stack.enter_async_context(SqliteInbox(tmp_path, BOT, LIMIT))
+        (row,) = await inbox.receive([message(1)])
+        away = tmp_path / "away.db"
+        (tmp_path / "inbox.db").rename(away)
+        with pytest.raises(NotTaken, match="moved or replaced"):
+            await inbox.receive([message(2)])
+        inbox.done(row)
+        with pytest.raises(NotTaken):
+            await inbox.answered(row)
+        assert caplog.text.count("the inbox cannot be written") == 1
+        away.rename(tmp_path / "inbox.db")
+        await until(lambda: "the inbox can be written again" in caplog.text)
+        assert await inbox.draw(0, 10) == []
+        assert ids(await inbox.receive([message(2)])) == [2]

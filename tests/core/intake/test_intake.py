@@ -1,0 +1,206 @@
+"""From an update to its answer: kept at each step, in order per chat, and whatever happens accounted for."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pluggram.errors import Unreachable
+from pluggram.intake import Intake, MemoryInbox, Row
+from pluggram.intake import intake as module
+from pluggram.intake.sqlite_inbox import SqliteInbox
+from pluggram.reply import Reply
+from tests.core.intake.until import until
+
+
+def message(update_id: int, chat: int = 7) -> dict[str, Any]:
+    return {"update_id": update_id, "message": {"chat": {"id": chat}}}
+
+
+class Worker:
+    """Answers each update with its number, and delivers to `delivered`; the gates hold it up."""
+
+    def __init__(self) -> None:
+        self.answered: list[int] = []
+        self.redelivered: list[bool] = []
+        self.delivered: list[tuple[int, str]] = []
+        self.skipped: list[int] = []
+        self.answering = asyncio.Event()
+        self.delivering = asyncio.Event()
+        self.answering.set()
+        self.delivering.set()
+        self.silent = False
+        self.fails: list[BaseException] = []
+
+    async def answer(self, row: Row) -> Reply | None:
+        self.answered.append(row.update["update_id"])
+        self.redelivered.append(row.redelivered)
+        await self.answering.wait()
+        if self.fails:
+            raise self.fails.pop()
+        return None if self.silent else Reply(f"answer {row.update['update_id']}")
+
+    async def deliver(self, row: Row, sent: Callable[[int], None]) -> None:
+        await self.delivering.wait()
+        if self.fails:
+            raise self.fails.pop()
+        self.skipped.append(row.sent)
+        self.delivered.append((row.update["update_id"], row.reply.text if row.reply else ""))
+        sent(1)
+
+    @property
+    def ids(self) -> list[int]:
+        return [update_id for update_id, _ in self.delivered]
+
+
+@asynccontextmanager
+async def taking(folder: Path | None, worker: Worker, *, stop: bool = True) -> AsyncIterator[tuple[Intake, Any]]:
+    """Give an intake that runs; `stop` lets it end as a bot does, else it is left as a killed process leaves it."""
+    inbox: Any = MemoryInbox(1000) if folder is None else SqliteInbox(folder, 42, 1000)
+    if folder is not None:
+        await inbox.__aenter__()
+    intake = Intake(inbox, worker, in_flight=4)
+    running = asyncio.create_task(intake.run())
+    try:
+        yield intake, inbox
+    finally:
+        running.cancel()
+        await asyncio.wait((running,))
+        if stop:
+            await intake.stop(asyncio.get_running_loop().time() + 1)
+        else:
+            await intake._lanes.abandon()
+            await intake._unsent.abandon()
+        if folder is not None:
+            await inbox.__aexit__()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
+    return tmp_path if request.param == "sqlite" else None
+
+
+async def test_each_is_answered_once_in_order_and_then_done(folder: Path | None) -> None:
+    worker = Worker()
+    async with taking(folder, worker) as (intake, inbox):
+        await intake.take([message(1), message(2), message(3, chat=8)])
+        await intake.take([message(2), message(4)])
+        await intake.settled()
+        assert [each for each in worker.ids if each != 3] == [1, 2, 4]
+        assert sorted(worker.ids) == [1, 2, 3, 4]
+        assert inbox.waiting == 0
+        assert intake.oldest == 0
+
+
+async def test_a_silent_handler_is_done_at_once(folder: Path | None) -> None:
+    worker = Worker()
+    worker.silent = True
+    async with taking(folder, worker) as (intake, _):
+        await intake.take([message(1)])
+        await intake.settled()
+        assert (worker.answered, worker.delivered) == ([1], [])
+
+
+async def test_the_lane_goes_on_while_an_answer_is_sent_until_too_many_wait_there(folder: Path | None) -> None:
+    worker = Worker()
+    worker.delivering.clear()
+    async with taking(folder, worker) as (intake, _):
+        await intake.take([message(number) for number in range(20)])
+        await until(lambda: len(worker.answered) == module.UNSENT_PER_LANE)
+        await intake.take([message(99, chat=8)])
+        await until(lambda: 99 in worker.answered)
+        assert len(worker.answered) == module.UNSENT_PER_LANE + 1
+        assert intake.oldest > 0
+        worker.delivering.set()
+        await intake.settled()
+        assert [each for each in worker.ids if each != 99] == list(range(20))
+
+
+async def test_what_could_not_be_sent_is_tried_again_in_order(
+    folder: Path | None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "LONGEST_WAIT", 0.0)
+    worker = Worker()
+    async with taking(folder, worker) as (intake, _):
+        worker.answering.clear()
+        await intake.take([message(1), message(2)])
+        await until(lambda: worker.answered)
+        worker.delivering.clear()
+        worker.answering.set()
+        await until(lambda: len(worker.answered) == 2)
+        worker.fails = [Unreachable("away")] * 3
+        worker.delivering.set()
+        await intake.settled()
+        assert worker.ids == [1, 2]
+        assert caplog.text.count("waits until Telegram can be reached: away") == 1
+
+
+@pytest.mark.parametrize("error", [ValueError("broken"), SystemExit(3), asyncio.CancelledError()])
+@pytest.mark.parametrize("where", ["answering", "delivering"])
+async def test_what_cannot_be_answered_is_set_aside_and_the_next_goes_on(
+    folder: Path | None, where: str, error: BaseException
+) -> None:
+    worker = Worker()
+    gate = getattr(worker, where)
+    async with taking(folder, worker) as (intake, inbox):
+        gate.clear()
+        await intake.take([message(1), message(2)])
+        await until(lambda: worker.answered)
+        await asyncio.sleep(0)
+        worker.answering.set()
+        if where == "delivering":
+            await until(lambda: len(worker.answered) == 2)
+        worker.fails = [error]
+        gate.set()
+        await intake.settled()
+        assert worker.ids == [2]
+        assert inbox.dead == 1
+
+
+async def test_what_was_answered_and_not_sent_is_only_sent_after_a_crash(tmp_path: Path) -> None:
+    first = Worker()
+    first.delivering.clear()
+    async with taking(tmp_path, first, stop=False) as (intake, _):
+        await intake.take([message(1), message(2)])
+        await until(lambda: len(first.answered) == 2)
+        await until(lambda: len(intake._unsent) == 2)
+    second = Worker()
+    async with taking(tmp_path, second) as (intake, _):
+        await intake.settled()
+    assert second.answered == []
+    assert second.delivered == [(1, "answer 1"), (2, "answer 2")]
+
+
+async def test_what_was_begun_runs_again_after_a_stop_and_knows_it_and_what_waited_does_not(tmp_path: Path) -> None:
+    first = Worker()
+    first.answering.clear()
+    async with taking(tmp_path, first) as (intake, _):
+        await intake.take([message(1), message(2)])
+        await until(lambda: first.answered)
+    assert first.answered == [1]
+    second = Worker()
+    async with taking(tmp_path, second) as (intake, _):
+        await intake.settled()
+    assert second.ids == [1, 2]
+    assert second.redelivered == [True, False]
+
+
+async def test_a_stop_finishes_what_runs(folder: Path | None) -> None:
+    worker = Worker()
+    worker.answering.clear()
+    async with taking(folder, worker) as (intake, _):
+        await intake.take([message(1)])
+        await until(lambda: worker.answered)
+        asyncio.get_running_loop().call_later(0.05, worker.answering.set)
+    assert worker.ids == [1]
+
+
+@pytest.mark.parametrize("chats", [1, 7])
+async def test_in_memory_a_stop_answers_all_that_was_fetched(chats: int) -> None:
+    worker = Worker()
+    async with taking(None, worker) as (intake, _):
+        await intake.take([message(number, chat=number % chats) for number in range(50)])
+    assert len(worker.ids) == 50
