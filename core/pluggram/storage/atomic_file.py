@@ -4,7 +4,8 @@ import contextlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
@@ -64,11 +65,15 @@ def replace_file(path: Path, content: bytes, expected: Stamp | None) -> Stamp:
     return stamp
 
 
-def copy_file(source: Path, target: Path) -> None:
-    """Make `target`, which must not exist, a durable copy of `source`, whole or not at all; raises OSError."""
+def copy_file(source: Path, target: Path, before: Callable[[], None] = lambda: None) -> None:
+    """Make `target` a durable copy of `source`, whole or not at all; raises OSError.
+
+    before: called once the copy is on disk, right before it takes its place.
+    """
     with _temporary(target) as temporary:
         _write_new(temporary, source.read_bytes())
         _copy_access(source, temporary)
+        before()
         os.replace(temporary, target)  # noqa: PTH105 - tests make this very call fail
     sync_folder(target.parent)
 
@@ -82,6 +87,11 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def aside_name(path: Path, word: str) -> Path:
+    """Return a new name beside `path` that says why and when it was set aside."""
+    return path.with_name(f"{path.name}.{word}-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
 
 
 def is_temporary(path: Path) -> bool:

@@ -1,20 +1,14 @@
 """What lies beside a JSON file: its last good version, and what was set aside for a person to look at."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
-from pluggram.storage.atomic_file import EditedMeanwhile, copy_file, read_file, replace_file
+from pluggram.storage.atomic_file import EditedMeanwhile, aside_name, copy_file, read_file, replace_file
 from pluggram.storage.json_text import render
 
 
 def backup_of(path: Path) -> Path:
     """Return where the last good version of the file is kept."""
     return path.with_name(path.name + ".bak")
-
-
-def aside_name(path: Path, word: str) -> Path:
-    """Return a new name beside `path` that says why and when it was set aside."""
-    return path.with_name(f"{path.name}.{word}-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
 
 
 def copy_aside(path: Path) -> Path:

@@ -1,6 +1,7 @@
 """SqliteBackend: one file, written by one thread, that several processes may share."""
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
@@ -9,13 +10,25 @@ from typing import Any
 
 from pluggram.storage.errors import StorageError
 from pluggram.storage.names import prefix_end
-from pluggram.storage.sqlite_file import BUSY_SECONDS, connect_reader, connect_writer, explain
+from pluggram.storage.sqlite_backup import SqliteBackups
+from pluggram.storage.sqlite_file import (
+    BUSY_SECONDS,
+    Damaged,
+    check,
+    connect_reader,
+    connect_writer,
+    explain,
+    is_damage,
+)
+from pluggram.storage.sqlite_rescue import look_before_opening, restore
 from pluggram.storage.sqlite_writer import SqliteWriter
 from pluggram.storage.values import Json, decode
 from pluggram.storage.writes import Result, RowsBackend, Spaces
 
 LOOP_BUSY_SECONDS = 0.5
 """How long a read on the event loop may wait: only while another process recovers the file after a crash."""
+
+_log = logging.getLogger("pluggram.storage")
 
 _GET = "SELECT value FROM entries WHERE namespace = ? AND key = ?"
 _NAMESPACES = "SELECT DISTINCT namespace FROM entries ORDER BY namespace"
@@ -36,9 +49,9 @@ class SqliteBackend(RowsBackend):
     async def open(self) -> None:
         """Open the file, creating it and its folder if need be."""
         try:
-            self._note_an_empty_file()
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._connections = _Connections(self._path)
+            writing = await asyncio.to_thread(self._open_or_restore)
+            self._connections = _Connections(self._path, writing, self._tell)
         except (OSError, sqlite3.Error) as error:
             raise explain(error, self._path) from error
 
@@ -94,9 +107,32 @@ class SqliteBackend(RowsBackend):
             raise StorageError(f"{self._path}: the storage is not open")
         return self._connections
 
-    def _note_an_empty_file(self) -> None:
-        if self._path.is_file() and self._path.stat().st_size == 0:
-            self.notices.append(f"{self._path} was an empty file: it is begun anew, without any values")
+    def _open_or_restore(self) -> sqlite3.Connection:
+        try:
+            return self._open_sound()
+        except Damaged as damaged:
+            self._tell(logging.ERROR, restore(self._path, damaged))
+        return self._open_sound()
+
+    def _open_sound(self) -> sqlite3.Connection:
+        for notice in look_before_opening(self._path):
+            self._tell(logging.ERROR, notice)
+        try:
+            connection = connect_writer(self._path)
+            try:
+                check(connection, self._path)
+            except BaseException:
+                connection.close()
+                raise
+        except sqlite3.Error as error:
+            if is_damage(error):
+                raise Damaged(f"{self._path} is damaged: {error}") from error
+            raise
+        return connection
+
+    def _tell(self, level: int, notice: str) -> None:
+        self.notices.append(notice)
+        _log.log(level, "%s", notice)
 
 
 _Bound = tuple[str, str | int | None]
@@ -116,14 +152,15 @@ def _query(select: str, namespace: str, prefix: str, *more: _Bound) -> tuple[str
 class _Connections:
     """The open file: a connection for single values, one for pages with its thread, and the writer's."""
 
-    def __init__(self, path: Path) -> None:
-        writing = connect_writer(path)
+    def __init__(self, path: Path, writing: sqlite3.Connection, tell: Callable[[int, str], None]) -> None:
         self.point = connect_reader(path, LOOP_BUSY_SECONDS).cursor()
         self.pages = connect_reader(path, BUSY_SECONDS)
         self.thread = ThreadPoolExecutor(1, "pluggram pages")
         self.writer = SqliteWriter(path, writing)
+        self.backups = SqliteBackups(path, tell)
 
     async def close(self) -> None:
+        await self.backups.close()
         await self.writer.close()
         await asyncio.get_running_loop().run_in_executor(self.thread, self.pages.close)
         self.thread.shutdown()
