@@ -19,6 +19,7 @@ from pluggram.simulator import Telegram, User
 from pluggram.simulator.model.chats import Chat
 from pluggram.telegram import Client
 from pluggram.telegram.menus import MenuKeeper
+from tests.core.telegram.fetched import fetched
 
 TOYS = '''
 from pluggram import Article, Context, Handler, Request, handler, hookimpl
@@ -96,7 +97,7 @@ class Town:
 
     async def heard(self, act: object) -> Reply | None:
         """Give the bot's answer to the last thing that somebody did."""
-        updates = await self.client.get_updates(self._offset, 0, self.bot.allowed_updates)
+        updates = await fetched(self.client, self._offset, 0, self.bot.allowed_updates)
         self._offset = int(updates[-1]["update_id"]) + 1
         return await self.bot.feed(updates[-1])
 

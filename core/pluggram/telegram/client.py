@@ -1,5 +1,6 @@
 """Client: a connection to the Bot API by way of python-telegram-bot's public API."""
 
+import asyncio
 import logging
 import warnings
 from collections.abc import Collection, Mapping, Sequence
@@ -12,13 +13,14 @@ from telegram.error import TelegramError as PtbError
 from telegram.request import BaseRequest, HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
-from pluggram.edge import Me, RawUpdate
+from pluggram.edge import Arrival, Me, RawUpdate
 from pluggram.errors import TelegramError, Unreachable
 from pluggram.masks import MASK, mask, remember
 from pluggram.reply import Reply
 from pluggram.request import Request
 from pluggram.telegram.administrators import Administrators
 from pluggram.telegram.answers import deliver
+from pluggram.telegram.batches import BatchesInProcess, BatchesOverHttp
 from pluggram.telegram.downloads import download, in_process, over_http
 from pluggram.telegram.in_process import Door, InProcessRequest
 from pluggram.telegram.render import edited, messages, place
@@ -28,7 +30,10 @@ from pluggram.telegram.translate import translate
 from pluggram.telegram.uploads import uploads
 
 READ_TIMEOUT = 15.0
-"""Seconds that a call may take to answer; a long poll gets its own timeout on top."""
+"""Seconds that a call may take to answer; a long poll has POLL_GRACE instead."""
+
+POLL_GRACE = 10.0
+"""Seconds after which a long poll that should have ended is given up, whatever drips in meanwhile."""
 
 UPLOAD_TIMEOUT = 45.0
 """Seconds on top that Telegram has to take in a file."""
@@ -64,7 +69,7 @@ class Client:
             f"{base_url}/bot",
             f"{base_url}/file/bot",
             request=_transport(door, CONNECTIONS),
-            get_updates_request=_transport(door, 1),
+            get_updates_request=_poll_transport(door),
         )
         self._files = in_process(door, token) if door else over_http(base_url, token)
         self._administrators = Administrators(partial(patiently, self.call))
@@ -135,15 +140,20 @@ class Client:
         except Exception as error:
             raise self._told(error) from None
 
-    async def get_updates(self, offset: int | None, seconds: int, allowed: Sequence[str]) -> Sequence[RawUpdate]:
+    async def get_updates(self, offset: int | None, seconds: int, allowed: Sequence[str]) -> Sequence[Arrival]:
         """Wait up to `seconds` for updates of the kinds `allowed`; those before `offset` are confirmed.
 
-        From the Bot API, getUpdates.
+        From the Bot API, getUpdates. What is no update comes as Malformed. Raises TelegramError.
         """
         parameters = {"timeout": seconds, "limit": 100, "allowed_updates": list(allowed)}
         parameters |= {} if offset is None else {"offset": offset}
-        updates = await self.call("getUpdates", parameters, seconds + READ_TIMEOUT)
-        if not isinstance(updates, list) or not all(map(_is_update, updates)):
+        limit = seconds + POLL_GRACE
+        try:
+            async with asyncio.timeout(limit):
+                updates = await self.call("getUpdates", parameters, limit)
+        except TimeoutError:
+            raise Unreachable(f"no whole answer has come within {limit:g} s") from None
+        if not isinstance(updates, list):
             raise Unreachable("what answers is no Bot API: it gives something else than updates")
         return updates
 
@@ -173,11 +183,13 @@ class Client:
         return await self._administrators.of(chat_id)
 
 
-def _is_update(value: object) -> bool:
-    return isinstance(value, dict) and type(value.get("update_id")) is int
-
-
 def _transport(door: Door | None, connections: int) -> BaseRequest:
     if door:
         return InProcessRequest(door)
     return HTTPXRequest(connection_pool_size=connections, pool_timeout=60.0, httpx_kwargs={"verify": trusted()})
+
+
+def _poll_transport(door: Door | None) -> BaseRequest:
+    if door:
+        return BatchesInProcess(door)
+    return BatchesOverHttp(connection_pool_size=1, pool_timeout=60.0, httpx_kwargs={"verify": trusted()})

@@ -10,6 +10,7 @@ from pluggram.simulator import Bot, Chat, Telegram, User
 from pluggram.simulator.model.messages import Message
 from pluggram.telegram import Client
 from pluggram.telegram.answers import deliver_answer
+from tests.core.telegram.fetched import fetched
 
 KINDS = ["message", "callback_query", "inline_query"]
 
@@ -27,7 +28,7 @@ class Stage:
 
     async def heard(self) -> Request:
         """Fetch the next update."""
-        [update, *_] = await self.client.get_updates(self._offset, 0, KINDS)
+        [update, *_] = await fetched(self.client, self._offset, 0, KINDS)
         self._offset = update["update_id"] + 1
         request = Request.from_update(update, self.client)
         assert request is not None

@@ -1,24 +1,28 @@
 """The client against the simulator, over real HTTP and in process."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
 from typing import Any
 
 import pytest
 import telegram as ptb
 
-from pluggram.edge import Me
+from pluggram.edge import Malformed, Me
 from pluggram.errors import FloodLimit, Forbidden, PollConflict, TelegramError, TokenRefused, Unreachable
 from pluggram.parts import File
 from pluggram.reply import Reply
 from pluggram.request import Request
 from pluggram.simulator import Telegram
+from pluggram.simulator.faults import Silence
 from pluggram.simulator.http import serve
 from pluggram.simulator.model.content import Document, Photo
 from pluggram.telegram import Client
+from pluggram.telegram import client as client_module
 from tests.core.simulator.pictures import png
-from tests.core.telegram.doors import TOKEN, Answer, Door, always, refusal
+from tests.core.telegram.doors import ME, TOKEN, Answer, Door, always, refusal
+from tests.core.telegram.fetched import fetched
 
 MESSAGES = ["message"]
 
@@ -62,17 +66,17 @@ async def test_a_connected_client_knows_its_name(place: Place) -> None:
 
 async def test_updates_come_raw_and_an_offset_confirms_them(place: Place) -> None:
     place.ann.send(place.chat, "hello")
-    [update] = await place.client.get_updates(None, 5, MESSAGES)
+    [update] = await fetched(place.client, None, 5, MESSAGES)
     assert update["message"]["text"] == "hello"
-    assert await place.client.get_updates(update["update_id"] + 1, 0, MESSAGES) == []
+    assert await fetched(place.client, update["update_id"] + 1, 0, MESSAGES) == []
 
 
 async def test_only_the_kinds_that_are_asked_for_come(place: Place) -> None:
-    assert await place.client.get_updates(None, 0, ["message", "edited_message"]) == []
+    assert await fetched(place.client, None, 0, ["message", "edited_message"]) == []
     message = place.ann.send(place.chat, "hello")
     place.ann.edit(message, "hello again")
     place.ann.inline(next(iter(place.telegram.bots.values())), "query")
-    updates = await place.client.get_updates(None, 5, ["message", "edited_message"])
+    updates = await fetched(place.client, None, 5, ["message", "edited_message"])
     assert [set(update) - {"update_id"} for update in updates] == [{"message"}, {"edited_message"}]
 
 
@@ -99,7 +103,7 @@ async def test_another_poller_is_a_conflict(place: Place) -> None:
 
 async def test_the_real_update_is_built_on_demand(place: Place) -> None:
     place.ann.send(place.chat, "hello")
-    [raw] = await place.client.get_updates(None, 5, MESSAGES)
+    [raw] = await fetched(place.client, None, 5, MESSAGES)
     update = place.client.build_update(raw)
     assert isinstance(update, ptb.Update)
     assert update.effective_user is not None
@@ -142,8 +146,6 @@ async def test_nobody_at_the_address_is_unreachable_and_the_token_is_not_told() 
         ((200, {"ok": True}), Unreachable, "no Bot API"),
         ((200, {"ok": True, "result": None}), Unreachable, "something else than updates"),
         ((200, {"ok": True, "result": "abc"}), Unreachable, "something else than updates"),
-        ((200, {"ok": True, "result": [{"update_id": 1}, 5]}), Unreachable, "something else than updates"),
-        ((200, {"ok": True, "result": [{"update_id": "1"}]}), Unreachable, "something else than updates"),
         (refusal(429, "Too Many Requests", retry_after="soon"), Unreachable, "no Bot API"),
         (refusal(502, "cannot reach /bot123456:" + "x" * 35 + "/getUpdates"), Unreachable, r"/bot\*\*\*/getUpdates"),
     ],
@@ -160,6 +162,70 @@ async def test_each_refusal_has_its_kind_once_connected(
         assert refused.value.retry_after == 3
     if "-100" in said:
         assert refused.value.new_chat_id == -100
+
+
+async def test_what_is_no_update_comes_as_malformed_and_the_others_as_they_are() -> None:
+    result = [{"update_id": 1, "message": {"text": "ä"}}, 5, {"update_id": "7"}, {"update_id": 9}]
+    async with Client(TOKEN, "http://simulator", door=always(200, {"ok": True, "result": result})) as client:
+        first, number, text, last = await client.get_updates(None, 0, MESSAGES)
+    assert (first, last) == (result[0], result[3])
+    assert number == Malformed("5", "it is no object")
+    assert text == Malformed('{"update_id": "7"}', "its update_id is no number that Telegram would give")
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+
+@asynccontextmanager
+async def answering(head: bytes, *drops: bytes, forever: bytes = b"") -> AsyncIterator[str]:
+    """Answer every call but getMe over HTTP with these bytes; then repeat the last ones, if any, until it is left."""
+
+    answers = set[asyncio.Task[None] | None]()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answers.add(asyncio.current_task())
+        with suppress(OSError, asyncio.IncompleteReadError), closing(writer):
+            polled = b"/getUpdates " in await reader.readuntil(b"\r\n\r\n")
+            writer.writelines([head, *drops] if polled else [HEAD + b"\r\n", json.dumps(ME).encode()])
+            while polled and forever:
+                writer.write(forever)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(reader.read(), 0.02)
+                    return
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        await asyncio.gather(*filter(None, answers))
+
+
+async def test_a_poll_that_drips_is_given_up_after_its_time_however_alive_it_looks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(client_module, "POLL_GRACE", 0.3)
+    endless = answering(HEAD + b"Content-Length: 999999\r\n\r\n", b'{"ok":true,', forever=b" ")
+    async with endless as url, Client(TOKEN, url) as client:
+        with pytest.raises(Unreachable, match=r"no whole answer has come within 0\.3 s"):
+            await asyncio.wait_for(client.get_updates(None, 0, MESSAGES), 5)
+
+
+async def test_a_poll_that_is_silent_is_given_up_after_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "POLL_GRACE", 0.3)
+    telegram = Telegram()
+    account = telegram.bot("testbot")
+    async with over_http(telegram, account.token) as client:
+        telegram.faults.next("getUpdates", Silence(60))
+        with pytest.raises(Unreachable):
+            await asyncio.wait_for(client.get_updates(None, 0, MESSAGES), 5)
+        assert await client.get_updates(None, 0, MESSAGES) == []
+
+
+@pytest.mark.parametrize("head", [b"Content-Length: 99\r\n", b"Transfer-Encoding: chunked\r\n", b""])
+async def test_an_answer_that_breaks_off_is_an_outage_and_nothing_of_it_is_taken(head: bytes) -> None:
+    part = b'{"ok":true,"result":[{"update_id":1},{"update_id":2},{"upd'
+    body = b"%x\r\n%s\r\n" % (len(part), part) if b"chunked" in head else part
+    async with answering(HEAD + head + b"\r\n", body) as url, Client(TOKEN, url) as client:
+        with pytest.raises(Unreachable):
+            await client.get_updates(None, 0, MESSAGES)
 
 
 async def test_what_get_me_does_not_tell_is_not_known() -> None:
@@ -232,7 +298,7 @@ async def test_files_inside_of_a_parameter_are_uploaded_too(place: Place) -> Non
 
 async def test_a_file_that_came_is_fetched(place: Place) -> None:
     place.ann.send_document(place.chat, "links.csv", b"0042,https://example.org\n")
-    [update] = await place.client.get_updates(None, 5, MESSAGES)
+    [update] = await fetched(place.client, None, 5, MESSAGES)
     request = Request.from_update(update, place.client)
     assert request is not None
     assert await request.download() == b"0042,https://example.org\n"
@@ -242,7 +308,7 @@ async def test_a_file_that_came_is_fetched(place: Place) -> None:
 
 async def test_a_file_of_more_than_telegram_gives_is_said_to_be_too_big(place: Place) -> None:
     place.ann.send_document(place.chat, "film.bin", bytes(20 * 2**20 + 1))
-    [update] = await place.client.get_updates(None, 5, MESSAGES)
+    [update] = await fetched(place.client, None, 5, MESSAGES)
     with pytest.raises(TelegramError, match="at most 20 MB"):
         await place.client.download(update["message"]["document"]["file_id"], 10**9)
 

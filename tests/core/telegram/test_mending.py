@@ -23,6 +23,7 @@ from pluggram.telegram.mending import mended
 from pluggram.telegram.plain import plain
 from pluggram.telegram.render import TOO_LONG, Call
 from tests.core.simulator.pictures import png
+from tests.core.telegram.fetched import fetched
 
 PICTURE = File("chart.png", png(20, 10))
 KEYS = {"inline_keyboard": [[{"text": "Go", "callback_data": "1"}, {"text": "A", "url": "https://a.org"}]]}
@@ -278,7 +279,7 @@ async def answered(reply: Reply) -> tuple[str, list[str]]:
     chat = telegram.private(ann, account)
     ann.send(chat, "/go")
     async with Client(account.token, "http://simulator", door=telegram) as client:
-        [update] = await client.get_updates(None, 0, ["message"])
+        [update] = await fetched(client, None, 0, ["message"])
         request = Request.from_update(update)
         assert request is not None
         ids = await client.send(request, reply)

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from urllib.parse import unquote, urlsplit
 
+from pluggram.decoding import decode
 from pluggram.intake.taking import InboxFull, NotTaken, Taker
 from pluggram.intake.webhook.body import Body, Left, Memory, Message, Receive
-from pluggram.intake.webhook.decoding import decode
 from pluggram.intake.webhook.limits import Limits
 from pluggram.intake.webhook.refused import Refusals, Refused
 

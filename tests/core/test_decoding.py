@@ -1,0 +1,48 @@
+"""Reading one update."""
+
+import json
+
+import pytest
+
+from pluggram.decoding import MAX_DEPTH, decode, is_deeper
+from pluggram.edge import Malformed
+
+
+def test_an_update_is_read_as_it_stands() -> None:
+    update = {"update_id": 0, "message": {"text": "ä \ud83d", "n": [1.5, None, True, {}]}}
+    assert decode(json.dumps(update).encode()) == update
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "Expecting value"),
+        (b'{"update_id": 1', "delimiter"),
+        (b'{"update_id": 1} 2', "Extra data"),
+        (b'{"update_id": 1, "x": Infinity}', "Infinity is no number of JSON"),
+        (b'{"update_id": 1, "x": "\xff"}', "utf-8"),
+        (b'{"update_id": 1, "x": %s}' % (b"9" * 5000), "digits"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"update_id": 1, "x": %s}' % (b"[" * MAX_DEPTH + b"]" * MAX_DEPTH), "nested too deeply"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(body: bytes, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        decode(body)
+
+
+@pytest.mark.parametrize(
+    "body", [b"1", b"[]", b"{}", b'{"update_id": "1"}', b'{"update_id": -1}', b'{"update_id": 1e3}']
+)
+def test_what_is_no_update_is_malformed(body: bytes) -> None:
+    malformed = decode(body)
+    assert isinstance(malformed, Malformed)
+    assert (malformed.text, malformed.update_id) == (body.decode(), None)
+
+
+@pytest.mark.parametrize(
+    ("value", "levels"), [(5, 0), ([], 1), ([5], 1), ([[]], 2), ({"a": [{}]}, 3), ([1, [2], {"a": {"b": 3}}], 3)]
+)
+def test_the_levels_of_arrays_and_objects_are_counted(value: object, levels: int) -> None:
+    assert not is_deeper(value, levels)
+    assert levels == 0 or is_deeper(value, levels - 1)
