@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pluggram.handlers import Access, Handler, TelegramErrorHandler, TelegramHandler, handler
     from pluggram.hooks import API_VERSION, Handled, hookimpl
     from pluggram.parts import Article, Button, File
-    from pluggram.probes import Check, CheckResult, Metric, Reading
+    from pluggram.probes import Check, CheckResult, Lag, Metric, Reading
     from pluggram.progress import Progress
     from pluggram.reply import Reply
     from pluggram.request import Chat, Document, Request, User
@@ -28,7 +28,7 @@ _ROOMS = {
     "pluggram.handlers": ("Access", "Handler", "TelegramErrorHandler", "TelegramHandler", "handler"),
     "pluggram.hooks": ("API_VERSION", "Handled", "hookimpl"),
     "pluggram.parts": ("Article", "Button", "File"),
-    "pluggram.probes": ("Check", "CheckResult", "Metric", "Reading"),
+    "pluggram.probes": ("Check", "CheckResult", "Lag", "Metric", "Reading"),
     "pluggram.progress": ("Progress",),
     "pluggram.reply": ("Reply",),
     "pluggram.request": ("Chat", "Document", "Request", "User"),
@@ -56,6 +56,7 @@ __all__ = [
     "Handled",
     "Handler",
     "Json",
+    "Lag",
     "Metric",
     "PluggramError",
     "PluginState",

@@ -12,3 +12,10 @@ def is_for_us(error: BaseException) -> bool:
         task = asyncio.current_task()
         return task is not None and task.cancelling() > 0
     return isinstance(error, GeneratorExit)
+
+
+def outlive(error: BaseException) -> None:
+    """Go on in a task that somebody has cancelled who may not: a plugin that cancels more than its own tasks."""
+    task = asyncio.current_task()
+    while isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+        task.uncancel()

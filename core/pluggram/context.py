@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from pluggram.handlers import Access, Handler
-from pluggram.probes import CheckResult, Count, Metric
+from pluggram.probes import CheckResult, Count, Lag, Metric
 from pluggram.reply import Reply
 from pluggram.request import Request
 from pluggram.storage import Store
@@ -70,6 +70,10 @@ class BotView(Protocol):
     @property
     def poll_age(self) -> float | None:
         """Seconds since updates were last fetched from Telegram; None before the first time."""
+
+    @property
+    def lag(self) -> Lag:
+        """How late the event loop comes to what is due."""
 
     async def check(self) -> Sequence[CheckResult]:
         """Ask the bot's own probes and every plugin's checks, which may take 5 s; never raises what they raise."""

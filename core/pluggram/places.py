@@ -1,6 +1,7 @@
 """Places: where in a plugin's code something runs or waits, in words for its author."""
 
 import os
+import re
 import sys
 import sysconfig
 import traceback
@@ -19,16 +20,23 @@ Stack = Iterable[tuple[FrameType, int]]
 _CORE = str(Path(__file__).parent) + os.sep
 _STDLIB = sysconfig.get_path("stdlib") + os.sep
 _LOOP = _STDLIB + "asyncio" + os.sep
+_NAMED = re.compile(r"plugin (?P<plugin>\w+): ")
 _CARRIERS = ("pluggy" + os.sep, "telegram" + os.sep)
 
 
-def place_of_loop(thread_id: int | None) -> str:
-    """Name where in a plugin's code an event loop is that runs in a thread; empty when it is in none."""
-    return innermost(stack_of_loop(thread_id))
+def name_of_task(plugin: str, doing: str) -> str:
+    """Name a task after the plugin that it works for: asyncio's own complaints tell the name."""
+    return f"plugin {plugin}: {doing}"
+
+
+def plugin_of_task(task: "asyncio.Task[Any] | None") -> str:
+    """Give the plugin that a task works for, as its name says; empty when it says none."""
+    named = _NAMED.match(task.get_name()) if task is not None else None
+    return named["plugin"] if named else ""
 
 
 def stack_of_loop(thread_id: int | None) -> Stack:
-    """Give what an event loop has called that runs in a thread, and not what has called the loop."""
+    """Give what an event loop has called that runs in a thread; not what has called the loop."""
     frame = sys._current_frames().get(thread_id or 0)
     stack = reversed(list(traceback.walk_stack(frame))) if frame else ()
     return dropwhile(lambda each: not each[0].f_code.co_filename.startswith(_LOOP), stack)

@@ -50,6 +50,20 @@ class Metric:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How late the event loop comes to what is due, in seconds since the bot serves: what blocks it delays everybody.
+
+    last: at the last look. mean, longest: of all. longest_at: when that was, in seconds since the epoch; None before
+    the first look.
+    """
+
+    last: float = 0.0
+    mean: float = 0.0
+    longest: float = 0.0
+    longest_at: float | None = None
+
+
 class Count(Protocol):
     """Counts things: `context.count("rolls")`."""
 

@@ -3,7 +3,7 @@ from contextlib import suppress
 
 import pytest
 
-from pluggram.cancelling import is_for_us
+from pluggram.cancelling import is_for_us, outlive
 
 
 async def caught(work: "asyncio.Future[None]") -> bool:
@@ -37,3 +37,20 @@ async def test_so_is_one_whose_time_is_up() -> None:
 @pytest.mark.parametrize(("error", "ours"), [(GeneratorExit(), True), (SystemExit(1), False), (ValueError(), False)])
 def test_a_coroutine_that_is_closed_is_to_stop_and_no_other_error_is(error: BaseException, ours: bool) -> None:
     assert is_for_us(error) is ours
+
+
+async def test_a_task_that_was_cancelled_by_who_may_not_goes_on() -> None:
+    async def stubborn() -> int:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError as error:
+            outlive(error)
+        await asyncio.sleep(0)
+        return 7
+
+    task = asyncio.create_task(stubborn())
+    await asyncio.sleep(0)
+    task.cancel()
+    task.cancel()
+    assert await task == 7
+    assert not task.cancelling()

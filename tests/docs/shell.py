@@ -25,6 +25,7 @@ _VARIES = (
     (re.compile(r"\d+ passed.* in [\d.]+s"), "N passed"),
     (re.compile(r"\b[\d.]+ (?:µs|ms|s)\b"), "<duration>"),
     (re.compile(r"since \d+ [A-Z][a-z]{2} \d{4}"), "since <day>"),
+    (re.compile(r"\b\d\d:\d\d UTC"), "<minute>"),
     (re.compile(r"memory \d+ MB, CPU [\d.]+ %"), "memory N MB, CPU N %"),
     (re.compile(r"Garbage collections: [\d, ]+"), "Garbage collections: N "),
     (re.compile(r"[ \t]+$", re.MULTILINE), ""),

@@ -15,7 +15,9 @@ from pluggram.bot.menus import Menus
 from pluggram.bot.notices import notices
 from pluggram.bot.ptb import PtbHandlers, PtbPlugin, answer_in_order
 from pluggram.bot.pulse import Pulse
+from pluggram.bot.strays import Strays
 from pluggram.bot.watch import Watch
+from pluggram.bot.watchdog import Watchdog
 from pluggram.config import Config
 from pluggram.context import Context, Declaration, PluginState
 from pluggram.edge import Edge, Me, RawUpdate
@@ -23,7 +25,7 @@ from pluggram.errors import PluggramError
 from pluggram.handlers import Access
 from pluggram.plugins import Lifespan, PluginError, Plugins
 from pluggram.plugins.reason import reason
-from pluggram.probes import CheckResult, Metric
+from pluggram.probes import CheckResult, Lag, Metric
 from pluggram.reply import Reply
 from pluggram.request import Request
 from pluggram.router import Answering, Circuits, Route, RouteError, Router, clash
@@ -68,13 +70,15 @@ class Bot:
         self._roles = Roles({*config.bot.owners, *owners}, self._storage.store(ADMINS), self._connection.administrators)
         self.menus = Menus(self, self._roles.people)
         self._plugins = Plugins(config, self._context)
+        self.watchdog = Watchdog(self._plugins.owners.blame)
+        self._strays = Strays(self._plugins.owners.blame)
         self._router = Router(())
         self._declarations: Sequence[Declaration] = ()
         self._ptb: PtbHandlers | None = None
         self._plugins.load()
         self._backends = self._plugins.storage_backends()
         self._authorizers = self._plugins.authorizers()
-        self._watch = Watch(self._plugins, self._storage, self._counters, self.pulse, self._circuits)
+        self._watch = Watch(self._plugins, self._storage, self._counters, self.pulse, self._circuits, self.watchdog)
         self._telegram_handlers = self._plugins.telegram_handlers()
         self._router = Router(self._declare())
         self._refuse_if_strict()
@@ -119,6 +123,11 @@ class Bot:
     def poll_age(self) -> float | None:
         """Seconds since updates were last fetched from Telegram; None before the first time."""
         return self.pulse.poll_age
+
+    @property
+    def lag(self) -> Lag:
+        """How late the event loop comes to what is due."""
+        return self.watchdog.lag
 
     async def check(self) -> Sequence[CheckResult]:
         """Ask the bot's own probes and every plugin's checks; never raises what they raise."""
@@ -201,7 +210,7 @@ class Bot:
     @asynccontextmanager
     async def serving(self, backend: Backend | None = None) -> AsyncIterator[Backend]:
         """Open the storage and the plugins' lifespans; a plugin whose lifespan fails is quarantined."""
-        async with self.storing(backend) as opened:
+        async with self.storing(backend) as opened, self.watchdog.watching(), self._strays.caught():
             entered: list[tuple[str, Lifespan]] = []
             try:
                 for name in self._plugins.active:
@@ -282,7 +291,7 @@ class Bot:
         try:
             surrounding = self._plugins.lifespan(name)
             if surrounding is not None:
-                lifespan = Lifespan(surrounding, partial(self.lose, name))
+                lifespan = Lifespan(name, surrounding, partial(self.lose, name))
                 await lifespan.enter()
                 entered.append((name, lifespan))
         except PluginError as error:

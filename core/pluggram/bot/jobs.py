@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from pluggram.cancelling import is_for_us
-from pluggram.places import place_of_task
+from pluggram.cancelling import outlive
+from pluggram.places import name_of_task, place_of_task
 from pluggram.plugins.reason import reason
 from pluggram.router.threads import in_thread
 
@@ -65,7 +65,7 @@ class Jobs:
             await self._end()
 
     def _start(self, timed: _Timed) -> None:
-        self._tasks.append(asyncio.create_task(self._repeat(timed), name=timed.plugin))
+        self._tasks.append(asyncio.create_task(self._repeat(timed), name=name_of_task(timed.plugin, "a job of it")))
 
     async def _end(self) -> None:
         tasks, self._tasks = self._tasks, []
@@ -73,19 +73,20 @@ class Jobs:
             task.cancel()
         _, left = await asyncio.wait(tasks, timeout=GRACE) if tasks else ((), ())
         for task in left:
-            logger.error("plugin %s: a job of it does not end, and is left behind: %s",
-                         task.get_name(), place_of_task(task))  # fmt: skip
+            logger.error("%s does not end, and is left behind: %s", task.get_name(), place_of_task(task))
 
     async def _repeat(self, timed: _Timed) -> None:
-        while True:
-            await asyncio.sleep(timed.seconds)
-            if not self._works(timed.plugin):
-                return
+        while self._works(timed.plugin):
             try:
-                await _call(timed.job)
+                await asyncio.sleep(timed.seconds)
+                if self._works(timed.plugin):
+                    await _call(timed.job)
+            except GeneratorExit:
+                raise
             except BaseException as error:
-                if is_for_us(error):
+                if not self._running:
                     raise
+                outlive(error)
                 logger.error("plugin %s: %s", timed.plugin, reason(error, "in a job"), exc_info=error)
 
 

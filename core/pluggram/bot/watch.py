@@ -11,6 +11,8 @@ from time import perf_counter
 
 from pluggram.bot.counters import Counters
 from pluggram.bot.pulse import Pulse
+from pluggram.bot.watchdog import Watchdog
+from pluggram.places import name_of_task
 from pluggram.plugins import Plugins
 from pluggram.plugins.reason import reason
 from pluggram.probes import Check, CheckResult, Metric, Reading
@@ -31,13 +33,20 @@ class Watch:
     """Asks all checks and readings of one bot, side by side; none that fails disturbs another."""
 
     def __init__(
-        self, plugins: Plugins, storage: Storage, counters: Counters, pulse: Pulse, circuits: Circuits
+        self,
+        plugins: Plugins,
+        storage: Storage,
+        counters: Counters,
+        pulse: Pulse,
+        circuits: Circuits,
+        watchdog: Watchdog,
     ) -> None:
         self._plugins = plugins
         self._storage = storage
         self._counters = counters
         self._pulse = pulse
         self._circuits = circuits
+        self._watchdog = watchdog
         self._checks = plugins.checks()
         self._readings = plugins.readings()
 
@@ -47,7 +56,7 @@ class Watch:
         asked = [_checked(*each) for each in self._checks if each[0] in active]
         storage, *theirs = await asyncio.gather(self._probe_storage(), *asked)
         polling = CheckResult(OWN, "polling", self._pulse.problem())
-        return [storage, polling, *self._failed(), *self._paused(active), *theirs]
+        return [storage, polling, self._loop(), *self._failed(), *self._paused(active), *theirs]
 
     async def metrics(self) -> Sequence[Metric]:
         """Take the bot's own numbers, then the plugins' readings and counters, in the order of bot.toml.
@@ -61,6 +70,8 @@ class Watch:
 
     def _own(self) -> Iterable[Metric]:
         yield Metric(OWN, "handlers_paused", len(self._circuits.paused))
+        yield Metric(OWN, "loop_lag", self._watchdog.lag.last)
+        yield Metric(OWN, "loop_lag_longest", self._watchdog.lag.longest)
 
     def _counted(self, plugins: Iterable[str]) -> Iterable[Metric]:
         return (Metric(plugin, name, value) for plugin in plugins for name, value in self._counters.of(plugin).items())
@@ -69,10 +80,16 @@ class Watch:
         async def probe() -> None:
             await self._storage.backend.probe()
 
-        seconds, _, error = await _attempt(probe)
+        seconds, _, error = await _attempt(probe, "probe of the storage")
         if error is None:
             return CheckResult(OWN, "storage", seconds=seconds)
         return CheckResult(OWN, "storage", "it cannot be written", seconds, reason(error))
+
+    def _loop(self) -> CheckResult:
+        if self._watchdog.blocked is None:
+            return CheckResult(OWN, "loop")
+        seconds, who = self._watchdog.blocked
+        return CheckResult(who.plugin, "loop", f"the bot could answer nobody for {seconds:.1f} s", detail=who.place)
 
     def _failed(self) -> Sequence[CheckResult]:
         failed = [state for state in self._plugins.states if state.status in ("quarantined", "missing")]
@@ -95,7 +112,7 @@ async def _checked(plugin: str, name: str, check: Check) -> CheckResult:
     async def ask() -> object:
         return await check()
 
-    seconds, said, error = await _attempt(ask)
+    seconds, said, error = await _attempt(ask, name_of_task(plugin, f"check {name}"))
     if error is None and (said is None or isinstance(said, str)):
         return CheckResult(plugin, name, " ".join((said or "").split())[:LONGEST_PROBLEM], seconds)
     why = reason(error or TypeError(f"a check gives None or a sentence, not {_shown(said)}"))
@@ -104,7 +121,7 @@ async def _checked(plugin: str, name: str, check: Check) -> CheckResult:
 
 
 async def _read(plugin: str, name: str, reading: Reading) -> Metric:
-    _, value, error = await _attempt(reading)
+    _, value, error = await _attempt(reading, name_of_task(plugin, f"metric {name}"))
     if error is None and isinstance(value, int | float) and abs(value) <= sys.float_info.max:
         return Metric(plugin, name, value)
     why = reason(error or TypeError(f"a reading gives a finite number, not {_shown(value)}"))
@@ -119,7 +136,7 @@ def _shown(value: object) -> str:
         return f"{type(value).__name__} that cannot be shown"
 
 
-async def _attempt(work: Callable[[], object]) -> tuple[float, object, BaseException | None]:
+async def _attempt(work: Callable[[], object], task_name: str) -> tuple[float, object, BaseException | None]:
     """Call a plugin's function in a task of its own: the seconds it took, what it gave, what it raised."""
 
     async def run() -> tuple[object, BaseException | None]:
@@ -130,7 +147,7 @@ async def _attempt(work: Callable[[], object]) -> tuple[float, object, BaseExcep
             return None, error
 
     started = perf_counter()
-    task = asyncio.create_task(run())
+    task = asyncio.create_task(run(), name=task_name)
     try:
         await asyncio.wait((task,), timeout=LIMIT)
     finally:

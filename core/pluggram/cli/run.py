@@ -8,13 +8,18 @@ import signal
 import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pluggram import logs
+from pluggram.cli import loop
 from pluggram.cli.options import safe_mode
 from pluggram.config import Config, load
 from pluggram.config.safe_mode import left_out
+
+if TYPE_CHECKING:
+    from pluggram.bot.watchdog import Watchdog
 
 logger = logging.getLogger("pluggram.run")
 
@@ -32,7 +37,7 @@ def command(config: Path | None, safe_mode: bool) -> None:
     settings = load(config, safe_mode=safe_mode)
     token = settings.token()
     logs.configure(settings.log.level, settings.log.format)
-    asyncio.run(_serve(settings, token))
+    loop.run(_serve(settings, token))
 
 
 async def _serve(config: Config, token: str) -> None:
@@ -44,7 +49,7 @@ async def _serve(config: Config, token: str) -> None:
     bot = Bot(config)
     if names := left_out(config.plugins):
         logger.warning("safe mode: without %s", ", ".join(names))
-    stop = _stop_on_signals(config.bot.shutdown_timeout + LAST_GRACE)
+    stop = _stop_on_signals(config.bot.shutdown_timeout + LAST_GRACE, bot.watchdog)
     async with Client(token, config.telegram.base_url) as client:
         bot.connect(client, client.username)
         async with durable_inbox(bot, client) as inbox, bot.serving():
@@ -56,34 +61,32 @@ async def _serve(config: Config, token: str) -> None:
     logger.info("stopped")
 
 
-def _stop_on_signals(patience: float) -> asyncio.Event:
+def _stop_on_signals(patience: float, watchdog: "Watchdog") -> asyncio.Event:
     """Give an event that the first SIGTERM or SIGINT sets; the second ends the process at once.
 
     `patience` seconds after the first the process ends too, whatever a plugin does: these handlers are Python's and
     not the loop's, so that they run while a plugin blocks the loop.
     """
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    serving = asyncio.get_running_loop()
 
     def on_first(*_: object) -> None:
         for number in _STOPPING:
             signal.signal(number, signal.SIG_DFL)
-        deadline = threading.Timer(patience, _give_up)
+        deadline = threading.Timer(patience, _give_up, (watchdog,))
         deadline.daemon = True
         deadline.start()
         with suppress(RuntimeError):  # the loop is closed: the bot has stopped already
-            loop.call_soon_threadsafe(stop.set)
+            serving.call_soon_threadsafe(stop.set)
 
     for number in _STOPPING:
         signal.signal(number, on_first)
     return stop
 
 
-def _give_up() -> None:
-    """End the process from outside of the loop, and tell where it hangs, if it is not the loop that waits."""
-    from pluggram.places import place_of_loop  # measured: as above; it is there by now
-
-    place = place_of_loop(threading.main_thread().ident)
-    logger.critical("something has not let the bot stop in time, and is cut off%s", f": {place}" if place else "")
+def _give_up(watchdog: "Watchdog") -> None:
+    """End the process from outside of the loop, and tell who keeps it busy, if it is not the loop that waits."""
+    who = watchdog.who()
+    logger.critical("something has not let the bot stop in time, and is cut off%s", f": {who}" if who.place else "")
     logging.shutdown()
     os._exit(1)

@@ -4,13 +4,17 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
+from pluggram.places import name_of_task
 from pluggram.plugins.reason import PluginError, reason
 
 
 class Lifespan:
     """One plugin's lifespan; `ended` is told when it ends before it is left, as a task group does that fails."""
 
-    def __init__(self, surrounding: AbstractAsyncContextManager[None], ended: Callable[[PluginError], object]) -> None:
+    def __init__(
+        self, plugin: str, surrounding: AbstractAsyncContextManager[None], ended: Callable[[PluginError], object]
+    ) -> None:
+        self._plugin = plugin
         self._surrounding = surrounding
         self._ended = ended
         self._entered, self._leaving = asyncio.Event(), asyncio.Event()
@@ -18,7 +22,7 @@ class Lifespan:
 
     async def enter(self) -> None:
         """Wait until it is entered; raises PluginError when that fails."""
-        self._task = asyncio.create_task(self._live())
+        self._task = asyncio.create_task(self._live(), name=name_of_task(self._plugin, "lifespan"))
         self._task.add_done_callback(self._tell)
         entered = asyncio.create_task(self._entered.wait())
         try:

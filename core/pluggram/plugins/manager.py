@@ -13,6 +13,7 @@ from pluggram.handlers import AnyTelegramHandler, Handler, TelegramErrorHandler,
 from pluggram.hooks import Handled
 from pluggram.plugins.describe import summary_of
 from pluggram.plugins.find import find
+from pluggram.plugins.owners import Owners
 from pluggram.plugins.reason import PluginError, guarded, reason
 from pluggram.plugins.register import Callers, check_version, register, settings_model
 from pluggram.probes import Check, Reading, check_name
@@ -41,6 +42,7 @@ class Plugins:
         self._context = context
         self._callers: dict[str, Callers] = {}
         self._states: dict[str, PluginState] = {}
+        self.owners = Owners()
 
     def load(self) -> None:
         """Find and build every declared plugin; one that is being built sees those before it."""
@@ -172,6 +174,7 @@ class Plugins:
         model = guarded(lambda: settings_model(factory), "while its Settings were read")
         settings = guarded(lambda: validate_settings(self._config, table, model), "while its settings were validated")
         plugin = guarded(lambda: factory(self._context(table.name, settings)), "while it was built")
+        self.owners.add(table.name, factory, plugin)
         self._callers[table.name] = guarded(lambda: register(plugin, table.name), "while its hooks were read")
         return self._callers[table.name]
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
+from pluggram.places import name_of_task
+
 T = TypeVar("T")
 
 GRACE = 0.5
@@ -20,8 +22,8 @@ class Raised:
 
 
 def begin(plugin: str, doing: str, work: Callable[[], Awaitable[T]]) -> "asyncio.Task[T | Raised]":
-    """Begin work of a plugin, in a task that is named by it: asyncio's own complaints tell the name too."""
-    return asyncio.create_task(_contained(work), name=f"plugin {plugin}: {doing}")
+    """Begin work of a plugin, in a task that is named after it."""
+    return asyncio.create_task(_contained(work), name=name_of_task(plugin, doing))
 
 
 async def ended(task: "asyncio.Task[Any]", seconds: float) -> bool:

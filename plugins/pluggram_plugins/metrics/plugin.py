@@ -97,7 +97,7 @@ class Metrics:
             wording.by_command(recorder.rows.all(), recorder.since),
             wording.by_admins([row for row in recorder.rows.all() if row.plugin != self._name], recorder.since),
             wording.own([metric for metric in await self._bot.metrics() if metric.plugin]),
-            wording.process(self._process, self._bot.uptime),
+            wording.process(self._process, self._bot),
         ]
         return "\n\n".join(text for text in map("\n".join, parts) if text)
 
@@ -130,7 +130,7 @@ class Metrics:
         return [
             *wording.traffic(ring, title, now),
             *wording.audience(recorder, now, _NAMED),
-            *wording.process(self._process, self._bot.uptime),
+            *wording.process(self._process, self._bot),
         ]
 
     def _looked(self) -> tuple[Recorder, float]:

@@ -1,42 +1,27 @@
-"""Process: what the bot takes of the machine, and how promptly its event loop turns."""
+"""Process: what the bot takes of the machine."""
 
 import gc
 import os
 import time
 from pathlib import Path
 
-from pluggram_plugins._times import Times
-
 TICK = 1.0
-"""Seconds between two looks at the event loop: whatever blocks it longer is seen."""
+"""Seconds between two looks at the process."""
 
 _STATM = Path("/proc/self/statm")
 _WINDOW = 60.0
 
 
 class Process:
-    """Looks at the process it is in; `tick` is to be called every TICK seconds by the event loop.
-
-    lag: how much later than it should the event loop came to each tick.
-    """
+    """Looks at the process it is in; `tick` is to be called every TICK seconds."""
 
     def __init__(self) -> None:
-        self.lag = Times()
-        self.worst_at: float | None = None
-        self._due: float | None = None
         self._marks = [_mark(), _mark()]
 
     def tick(self) -> None:
-        """Measure how late the event loop is; it is asked again TICK seconds after this."""
-        now = time.monotonic()
-        if self._due is not None:
-            late = max(0.0, now - self._due)
-            if late >= self.lag.longest:
-                self.worst_at = time.time()
-            self.lag.add(late)
-        if now - self._marks[1][0] >= _WINDOW:
+        """Take note of what was used so far."""
+        if time.monotonic() - self._marks[1][0] >= _WINDOW:
             self._marks = [self._marks[1], _mark()]
-        self._due = time.monotonic() + TICK
 
     @property
     def cpu(self) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 
-from pluggram import Metric
+from pluggram import BotView, Metric
 from pluggram_plugins._times import Times, duration
 from pluggram_plugins.metrics.distinct import EXACT, Distinct
 from pluggram_plugins.metrics.process import Process
@@ -89,13 +89,13 @@ def own(metrics: Sequence[Metric]) -> Iterator[str]:
         yield f"• {plugin}: {', '.join(figures[:_OWN])}{more}"
 
 
-def process(looked: Process, uptime: float) -> Iterator[str]:
+def process(looked: Process, bot: BotView) -> Iterator[str]:
     """Tell what the process takes, and how late the event loop is."""
     memory = "" if looked.memory is None else f"memory {looked.memory / 1_000_000:,.0f} MB, "
-    yield f"Process: up {duration(uptime)}, {memory}CPU {100 * looked.cpu:.1f} %"
-    if looked.lag.count and looked.worst_at is not None:
-        worst = f"{duration(looked.lag.longest)} at {datetime.fromtimestamp(looked.worst_at, UTC):%H:%M} UTC"
-        yield f"Event loop: late by {duration(looked.lag.mean)} on average, at worst {worst}"
+    yield f"Process: up {duration(bot.uptime)}, {memory}CPU {100 * looked.cpu:.1f} %"
+    if bot.lag.longest_at is not None:
+        longest = f"{duration(bot.lag.longest)} at {datetime.fromtimestamp(bot.lag.longest_at, UTC):%H:%M} UTC"
+        yield f"Event loop: late by {duration(bot.lag.mean)} on average, at worst {longest}"
     yield f"Garbage collections: {', '.join(f'{count:,}' for count in looked.collections)} (young to old)"
 
 

@@ -71,6 +71,29 @@ async def test_the_jobs_of_a_plugin_that_no_longer_works_end() -> None:
         await asyncio.wait_for(asyncio.gather(*jobs._tasks), 10)
 
 
+async def test_a_job_that_cancels_every_task_is_named_and_all_jobs_run_again(caplog: pytest.LogCaptureFixture) -> None:
+    jobs, again, rounds = Jobs(lambda plugin: True), asyncio.Event(), [0, 0]
+    test = asyncio.current_task()
+
+    async def wild() -> None:
+        rounds[0] += 1
+        if rounds[0] == 1:
+            for task in asyncio.all_tasks() - {test}:
+                task.cancel()
+
+    async def calm() -> None:
+        rounds[1] += 1
+        if min(rounds) > 2:
+            again.set()
+
+    async with jobs.running():
+        jobs.add("wild", SOON, wild)
+        jobs.add("calm", SOON, calm)
+        async with asyncio.timeout(10):
+            await again.wait()
+    assert "plugin wild: CancelledError in a job" in caplog.text
+
+
 @pytest.mark.parametrize("seconds", [0, -1, float("nan")])
 def test_a_time_that_cannot_be_is_refused(seconds: float) -> None:
     with pytest.raises(ValueError, match="above 0"):

@@ -1,6 +1,7 @@
 """What a bot says of itself: its own probes, and what plugins check, measure and count."""
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from pluggram.storage.memory import MemoryBackend
 
 PLUGIN = """
 import asyncio
+import time
 from pluggram import Context, handler, hookimpl
 
 class Plugin:
@@ -52,6 +54,9 @@ class Plugin:
 
     async def fails(self, request=None):
         raise OSError("/secret/path")
+
+    async def blocks(self, request):
+        time.sleep(0.1)
 
     async def cancels(self):
         raise asyncio.CancelledError
@@ -109,6 +114,7 @@ async def test_a_bot_that_is_well_says_so_by_its_own_probes(make_bot: MakeBot) -
     assert [(result.plugin, result.name) for result in results] == [
         ("", "storage"),
         ("", "polling"),
+        ("", "loop"),
         ("", "plugins"),
         ("", "handlers"),
         ("one", "api"),
@@ -231,6 +237,23 @@ async def test_a_handler_that_keeps_failing_is_named_and_counted_until_its_plugi
         assert Metric("", "handlers_paused", 1) in await bot.metrics()
         bot.lose("one", PluginError("it has gone"))
         assert [result[:2] for result in theirs(await bot.check())] == [("one", "plugin")]
+
+
+async def test_a_plugin_that_has_blocked_the_loop_is_named_and_how_late_it_was_is_measured(
+    make_bot: MakeBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pluggram.bot.watchdog.PATIENCE", 0.01)
+    monkeypatch.setattr("pluggram.bot.watchdog.LOOK", 0.001)
+    bot = make_bot(one={"handlers": "handler('/block', self.blocks)"})
+    async with bot.serving(), asyncio.timeout(20):
+        while bot.watchdog.blocked is None:
+            await bot.feed({"update_id": 1, "message": {"chat": {"id": 1}, "text": "/block"}})
+        [(plugin, name, problem, detail)] = theirs(await bot.check())
+        numbers = {metric.name: metric.value for metric in await bot.metrics()}
+    assert (plugin, name) == ("one", "loop")
+    assert re.fullmatch(r"the bot could answer nobody for 0\.\d s", problem)
+    assert detail.endswith("one.py, line 42")
+    assert 0 < (numbers["loop_lag"] or 0) <= (numbers["loop_lag_longest"] or 0) == bot.lag.longest
 
 
 async def test_what_plugins_count_and_measure_is_given_in_their_order(make_bot: MakeBot) -> None:

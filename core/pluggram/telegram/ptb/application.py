@@ -17,6 +17,7 @@ from telegram.ext import (
 
 from pluggram.bot.ptb import PtbPlugin
 from pluggram.handlers import TelegramErrorHandler, TelegramHandler
+from pluggram.places import name_of_task
 from pluggram.plugins.reason import PluginError, reason
 from pluggram.router import Result
 from pluggram.telegram.ptb.conversations import any_persistent, any_timed
@@ -37,6 +38,7 @@ class PtbApplication(Application[Any, Any, Any, Any, Any, Any]):
     def __init__(self, *, plugin: str, **parts: Any) -> None:
         super().__init__(**parts)
         self.plugin = plugin
+        self._task_name = name_of_task(plugin, "what it began beside its handlers")
         self.kinds: Set[str] = frozenset()
         """The kinds of update that its handlers could want."""
         self.named: dict[int, Set[str]] = {}
@@ -110,7 +112,7 @@ class PtbApplication(Application[Any, Any, Any, Any, Any, Any]):
         """Begin something beside the handlers; what belongs to an update in work is waited for, and ends with it."""
         begun = self._begun.get(id(update), [])
         work = _ending(coroutine) if id(update) in self._begun else coroutine
-        task: asyncio.Task[Any] = super().create_task(_contained(work), update, name=name)
+        task: asyncio.Task[Any] = super().create_task(_contained(work), update, name=name or self._task_name)
         begun.append(task)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
