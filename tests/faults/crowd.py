@@ -52,10 +52,23 @@ class Crowd:
         """Let somebody say something, so many times."""
         for _ in range(count):
             chat, people = self.rng.choice(self._places)
-            number = f"{len(self.said):0{DIGITS}}"
-            person, text = self._words(chat, people, number)
-            self.said[number] = Said(number, chat.id, text)
-            person.send(chat, text)
+            person, text = self._words(chat, people, self._next)
+            self._say(person, chat, text)
+
+    def ask(self, command: str, person: int) -> str:
+        """Let one of those who write in private send a command with a number, and give the number."""
+        number = self._next
+        chat, [someone] = self._places[person]
+        self._say(someone, chat, f"{command} {number}")
+        return number
+
+    @property
+    def _next(self) -> str:
+        return f"{len(self.said):0{DIGITS}}"
+
+    def _say(self, person: User, chat: Chat, text: str) -> None:
+        self.said[self._next] = Said(self._next, chat.id, text)
+        person.send(chat, text)
 
     def _words(self, chat: Chat, people: list[User], number: str) -> tuple[User, str]:
         at = "" if chat.type == "private" else f"@{self.bot.username}"

@@ -73,9 +73,11 @@ class Verdict:
 
 
 @asynccontextmanager
-async def stage(contender: Contender, seed: int) -> AsyncIterator[tuple[Crowd, Place]]:
-    """Set up a Telegram with a crowd, and a folder for the bot."""
-    telegram = Telegram()
+async def stage(
+    contender: Contender, seed: int, telegram: Telegram | None = None
+) -> AsyncIterator[tuple[Crowd, Place]]:
+    """Set up a Telegram, if none is given, with a crowd, and a folder for the bot."""
+    telegram = telegram or Telegram()
     telegram.patience = Patience(pause=0.05, longest=0.4)
     account = telegram.bot("postbot")
     with tempfile.TemporaryDirectory() as folder, telegram.watch() as events:
@@ -102,7 +104,7 @@ async def kill_again_and_again(
         crowd.speak(updates - len(crowd.said))
         async with contender.running(place):
             await crowd.answered(len(crowd.said), patience)
-        await _judge(contender, place, crowd, verdict)
+        await judge(contender, place, crowd, verdict)
     verdict.seconds = monotonic() - began
     return verdict
 
@@ -112,14 +114,14 @@ async def _live_and_die(contender: Contender, place: Place, crowd: Crowd, moment
     async with contender.running(place):
         if moment.answers and await crowd.answered(before + 1, STARTING):
             await crowd.answered(before + moment.answers, IDLE)
-        await _pass(crowd.telegram, moment.delay)
+        await pass_time(crowd.telegram, moment.delay)
     await _settled(crowd)
     verdict.kills += 1
     verdict.running += _running(place.journal, read)
     verdict.unmarked += len(Inbox(place.data).undone() & crowd.answers.keys())
 
 
-async def _judge(contender: Contender, place: Place, crowd: Crowd, verdict: Verdict) -> None:
+async def judge(contender: Contender, place: Place, crowd: Crowd, verdict: Verdict) -> None:
     dead = {letter.number for letter in Inbox(place.data).dead()}
     unanswered = {said.number for said in crowd.unanswered}
     verdict.updates, verdict.answered = len(crowd.said), len(crowd.answers)
@@ -141,7 +143,7 @@ def _running(journal: Path, start: int) -> int:
     return signs[b"+"] - signs[b"-"]
 
 
-async def _pass(telegram: Telegram, seconds: float) -> None:
+async def pass_time(telegram: Telegram, seconds: float) -> None:
     """Let time pass: what is random here is the moment of the kill, by nature real time."""
     with suppress(TimeoutError):
         await telegram.until(lambda: False, seconds)

@@ -7,7 +7,7 @@ import asyncio
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from zlib import crc32
 
 JOURNAL = "FAULTS_JOURNAL"
@@ -16,6 +16,8 @@ JOURNAL = "FAULTS_JOURNAL"
 DIGITS = 6
 SHORTEST, LONGEST = 0.005, 0.15
 """Seconds that the handler of /work takes."""
+NAP = 0.4
+"""Seconds that the handler of /nap takes."""
 
 _NUMBER = re.compile(rf"[0-9]{{{DIGITS}}}")
 
@@ -28,10 +30,14 @@ def number_in(text: str) -> str:
 
 async def work(number: str) -> None:
     """Take a while: for the same number always the same."""
-    loop = asyncio.get_running_loop()
-    over = loop.create_future()
-    loop.call_later(SHORTEST + (LONGEST - SHORTEST) * (crc32(number.encode()) % 1000) / 1000, over.set_result, None)
-    await over
+    await take(SHORTEST + (LONGEST - SHORTEST) * (crc32(number.encode()) % 1000) / 1000)
+
+
+async def take(seconds: float) -> None:
+    """Let time pass."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await asyncio.Event().wait()
 
 
 class Journal:

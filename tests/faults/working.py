@@ -1,7 +1,10 @@
 """The plugin of the harness: /work takes a while, and every run of any handler stands in the journal."""
 
+import asyncio
+import os
+
 from pluggram import Authorizer, Context, Handled, Handler, Request, handler, hookimpl
-from tests.faults.work import DIGITS, Journal, number_in, work
+from tests.faults.work import DIGITS, NAP, Journal, number_in, take, work
 
 
 class Working:
@@ -13,14 +16,28 @@ class Working:
     @hookimpl
     def handlers(self) -> list[Handler]:
         """Answer /work."""
-        number = "0" * DIGITS
-        return [handler(rf"/work\s+(?P<number>[0-9]{{{DIGITS}}})", self.work, family="/work <number>",
-                        examples=[f"/work {number}"])]  # fmt: skip
+        number = rf"\s+(?P<number>[0-9]{{{DIGITS}}})"
+        answers = {"work": self.work, "nap": self.nap, "wait": self.wait, "die": self.die}
+        return [handler(f"/{name}{number}", answer) for name, answer in answers.items()]
 
     async def work(self, request: Request, number: str) -> str:
         """Take a while."""
         await work(number)
         return f"done {number}"
+
+    async def nap(self, request: Request, number: str) -> str:
+        """Take rather long."""
+        await take(NAP)
+        return f"slept {number}"
+
+    async def wait(self, request: Request, number: str) -> str:
+        """Never end."""
+        await asyncio.Event().wait()
+        return f"waited {number}"
+
+    async def die(self, request: Request, number: str) -> str:
+        """End the process on the spot, as a library does that crashes."""
+        os._exit(9)
 
     @hookimpl
     def authorize(self) -> Authorizer:
