@@ -34,8 +34,11 @@ class Inbox(Protocol):
         """How many updates were set aside."""
 
     @property
-    def suspects(self) -> Sequence[Row]:
-        """What the process may have died of, as it was found at the start."""
+    def first(self) -> Sequence[Row]:
+        """What comes before all else, as it was found at the start, in the order of arrival.
+
+        It is what is answered and was not sent, and what the process may have died of.
+        """
 
     @property
     def last(self) -> int:
@@ -88,7 +91,7 @@ class MemoryInbox:
         self._room = asyncio.Event()
         self._room.set()
         self.dead = self.last = 0
-        self.suspects: Sequence[Row] = ()
+        self.first: Sequence[Row] = ()
 
     @property
     def waiting(self) -> int:

@@ -50,7 +50,10 @@ _RAISE = (
 _COLUMNS = "seq, body, at, redelivered, deaths, state, reply, sent"
 _DRAW = f"SELECT {_COLUMNS} FROM updates WHERE state < {DONE} AND bot = ? AND seq > ? ORDER BY seq LIMIT ?"
 _FETCH = f"SELECT {_COLUMNS} FROM updates WHERE state < {DONE} AND seq IN (%s) ORDER BY seq"
-_SUSPECTS = f"SELECT {_COLUMNS} FROM updates WHERE state < {DONE} AND bot = ? AND deaths >= ? ORDER BY seq"
+_FIRST = (
+    f"SELECT {_COLUMNS} FROM updates WHERE state < {DONE} AND bot = ? AND (state = {ANSWERED} OR deaths >= ?)"
+    " ORDER BY seq"
+)
 _EXPIRED = "SELECT seq, state = ? AND ended < ? FROM updates WHERE seq > ? ORDER BY seq LIMIT ?"
 
 
@@ -144,9 +147,9 @@ def fetch(connection: sqlite3.Connection, seqs: Sequence[int]) -> Sequence[Row]:
     return list(_rows(connection.execute(_FETCH % ", ".join("?" * len(seqs)), seqs)))
 
 
-def suspects(connection: sqlite3.Connection, bot: int, deaths: int) -> Sequence[Row]:
-    """Read the rows of a bot that so many deaths of the process have followed."""
-    return list(_rows(connection.execute(_SUSPECTS, (bot, deaths))))
+def first(connection: sqlite3.Connection, bot: int, deaths: int) -> Sequence[Row]:
+    """Read the rows of a bot that are answered, and those that so many deaths have followed, in order."""
+    return list(_rows(connection.execute(_FIRST, (bot, deaths))))
 
 
 def counts(connection: sqlite3.Connection, bot: int) -> tuple[int, int, int, int]:

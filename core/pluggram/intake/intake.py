@@ -79,12 +79,15 @@ class Intake:
         return max(0.0, time.time() - min(ages)) if ages else 0.0
 
     async def run(self) -> None:
-        """Have everything answered until cancelled; first what may have killed the process, one after the other."""
-        suspects = self._inbox.suspects
-        self._window.apart.update(row.seq for row in suspects)
-        for row in suspects:
-            logger.warning("update %s runs once more, alone: the process has died %d times while it ran",
-                           row.update_id, row.deaths)  # fmt: skip
+        """Have everything answered until cancelled; first what may have killed the process, one after the other.
+
+        What is answered and only to be sent goes out before, so that no chat sees a later answer first.
+        """
+        self._window.apart.update(row.seq for row in self._inbox.first)
+        for row in self._inbox.first:
+            if not row.answered:
+                logger.warning("update %s runs once more, alone: the process has died %d times while it ran",
+                               row.update_id, row.deaths)  # fmt: skip
             await self._answer(row)
         self._window.look(self._inbox.last)
         await asyncio.gather(self._window.run(), self._watch_the_dead())

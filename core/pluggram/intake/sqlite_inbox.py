@@ -67,7 +67,7 @@ class SqliteInbox:
         self._room = asyncio.Event()
         self._outage = False
         self.waiting = self.dead = self.last = 0
-        self.suspects: Sequence[Row] = ()
+        self.first: Sequence[Row] = ()
 
     async def __aenter__(self) -> "SqliteInbox":
         """Open the file; raises StorageLocked when another process serves this bot, StorageError."""
@@ -168,7 +168,7 @@ class SqliteInbox:
         inbox_file.raise_dead(connection)
         connection.execute("COMMIT")
         self.waiting, others, self.dead, self.last = inbox_file.counts(connection, self._bot)
-        self.suspects = inbox_file.suspects(connection, self._bot, DEATHS)
+        self.first = inbox_file.first(connection, self._bot, DEATHS)
         self._reader = connect_reader(self._path, BUSY_SECONDS)
         self._thread = ThreadPoolExecutor(1, "pluggram inbox")
         self._writer = SqliteWriter(self._path, connection)

@@ -152,7 +152,7 @@ async def test_an_update_that_four_deaths_have_followed_is_set_aside_and_its_nei
     for deaths in range(4):
         async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
             assert [row.deaths for row in await inbox.draw(0, 10)] == [deaths, 0]
-            assert ids(inbox.suspects) == ([1] if deaths == 3 else [])
+            assert ids(inbox.first) == ([1] if deaths == 3 else [])
         await dying(tmp_path)
     told: list[tuple[int, str]] = []
     async with SqliteInbox(tmp_path, BOT, LIMIT, lambda *what: told.append(what)) as inbox:

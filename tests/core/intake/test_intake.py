@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,31 @@ async def test_what_was_answered_and_not_sent_is_only_sent_after_a_crash(tmp_pat
         await intake.settled()
     assert second.answered == []
     assert second.delivered == [(1, "answer 1"), (2, "answer 2")]
+
+
+async def test_what_runs_alone_after_three_deaths_does_not_overtake_what_is_answered(
+    tmp_path: Path,
+) -> None:
+    for death in range(3):
+        dying = Worker()
+        dying.delivering.clear()
+        async with taking(tmp_path, dying, stop=False) as (intake, _):
+            if not death:
+                await intake.take([message(1)])
+                await until(partial(_unsent, intake))
+            dying.answering.clear()
+            await intake.take([message(2)])
+            await until(partial(dying.answered.count, 2))
+    worker = Worker()
+    async with taking(tmp_path, worker) as (intake, inbox):
+        assert [row.deaths for row in inbox.first] == [0, 3]
+        await intake.settled()
+    assert worker.answered == [2]
+    assert worker.ids == [1, 2]
+
+
+def _unsent(intake: Intake) -> int:
+    return len(intake._unsent)
 
 
 async def test_what_was_begun_runs_again_after_a_stop_and_knows_it_and_what_waited_does_not(tmp_path: Path) -> None:
