@@ -15,7 +15,7 @@ from tests.faults.killing import kill_again_and_again, stage, table
 SQLITE = ours("polling", "sqlite", "durable")
 
 
-@pytest.mark.parametrize(("transport", "storage"), [("polling", "sqlite"), ("webhook", "json")])
+@pytest.mark.parametrize(("transport", "storage"), [("polling", "sqlite")])
 async def test_a_bot_that_is_killed_at_random_moments_loses_nothing(
     transport: Transport, storage: Literal["json", "sqlite"]
 ) -> None:
