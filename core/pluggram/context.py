@@ -104,7 +104,8 @@ class TelegramView(Protocol):
     """Telegram for work that no request started; what a request asks for is better returned by its handler.
 
     In a lifespan, a handler and a job it is connected; before, every call raises RuntimeError. What Telegram refuses
-    is raised as TelegramError: Forbidden when somebody has blocked the bot, FloodLimit, Unreachable.
+    is raised as TelegramError: Forbidden when somebody has blocked the bot, Unreachable. Where it asks to wait, the
+    call waits, and what goes to a chat after it waits behind it.
     """
 
     async def call(self, method: str, /, **parameters: Any) -> Any:

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pluggram.parts import Article, Button, File, sendable, visible
@@ -34,12 +34,14 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(REPLIES)
 @example(Reply("\udb40\udc41x \ud800", [Button("\ud83d\ude00", url="https://x/\udfff")], photo=""))
 def test_what_is_kept_comes_back_as_it_was(reply: Reply) -> None:
     assert load(dump(reply)) == reply
 
 
+@settings(deadline=None)
 @given(REPLIES)
 def test_what_is_kept_can_be_written_to_a_file(reply: Reply) -> None:
     kept = dump(reply)
@@ -51,6 +53,7 @@ def test_what_is_kept_says_no_more_than_it_must() -> None:
     assert dump(Reply("Hé")) == '{"text":"Hé"}'
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_what_was_not_kept_by_us_is_refused_in_one_way(value: object) -> None:
     try:

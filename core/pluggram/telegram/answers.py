@@ -8,9 +8,11 @@ from dataclasses import replace
 from pluggram.errors import Forbidden, TelegramError, TokenRefused, Unreachable
 from pluggram.reply import Reply
 from pluggram.request import Request
+from pluggram.telegram.gated import hurrying
 from pluggram.telegram.plain import plain
 from pluggram.telegram.render import Call, acknowledge, render
 from pluggram.telegram.sending import Caller, patiently, send_all
+from pluggram.telegram.turns import Together
 
 logger = logging.getLogger("pluggram.telegram")
 
@@ -25,8 +27,12 @@ Sent = Callable[[int], object]
 """Is told how many calls of an answer are made, after each."""
 
 
+def _nobody(made: int) -> None:
+    """Be told and do nothing."""
+
+
 async def deliver_answer(
-    call: Caller, request: Request, reply: Reply | None, *, acknowledged: bool, skip: int = 0, sent: Sent | None = None
+    call: Caller, request: Request, reply: Reply | None, *, acknowledged: bool, skip: int = 0, sent: Sent = _nobody
 ) -> None:
     """Bring back what a handler returned: answer the press if that is still due, then send the reply's calls in order.
 
@@ -49,21 +55,20 @@ async def deliver_answer(
 
 
 async def _deliver_returned(
-    call: Caller, request: Request, reply: Reply, press_due: bool, skip: int, sent: Sent | None
+    call: Caller, request: Request, reply: Reply, press_due: bool, skip: int, sent: Sent
 ) -> None:
     """Deliver a reply; as a notice over the chat if it is one and the press can still be answered by it."""
     message = replace(reply, notice=False) if reply.notice else reply
     if press_due:
         notice = _notice(request, reply)
         if await acknowledge_press(call, request, notice) and notice:
-            if sent is not None:
-                sent(1 + sum(map(len, _planned(request, message))))
+            sent(1 + sum(map(len, _planned(request, message))))
             return
     await deliver(call, request, message, skip=skip, sent=sent)
 
 
 async def deliver(
-    call: Caller, request: Request, reply: Reply, *, skip: int = 0, sent: Sent | None = None
+    call: Caller, request: Request, reply: Reply, *, skip: int = 0, sent: Sent = _nobody
 ) -> Sequence[int]:
     """Send a reply and give the ids of the messages it became; what Telegram refuses for its form is sent plainer.
 
@@ -73,6 +78,13 @@ async def deliver(
     plan, instead = _planned(request, reply)
     if not plan:
         logger.warning("update %s: there is no chat that its answer could go to", request.id)
+    with Together():
+        return await _send_planned(call, request, plan, instead, skip, sent)
+
+
+async def _send_planned(
+    call: Caller, request: Request, plan: Sequence[Call], instead: Sequence[Call], skip: int, sent: Sent
+) -> Sequence[int]:
     ids: list[int] = []
     made = skip
     for each in [*plan, *instead][skip:]:
@@ -85,8 +97,7 @@ async def deliver(
             logger.info("update %s: sent anew, because it cannot be edited: %s", request.id, error)
         else:
             made += len(instead) if made == len(plan) else 0
-        if sent is not None:
-            sent(made)
+        sent(made)
         if made == len(plan) + len(instead):
             break
     return ids
@@ -103,7 +114,8 @@ def _planned(request: Request, reply: Reply) -> tuple[Sequence[Call], Sequence[C
 async def acknowledge_press(call: Caller, request: Request, notice: str = "") -> bool:
     """Answer a button press, so that the button stops waiting; give whether Telegram took it."""
     try:
-        await patiently(call, *acknowledge(request, notice))
+        with hurrying():
+            await patiently(call, *acknowledge(request, notice))
     except TelegramError as error:
         logger.info("update %s: a button press could not be answered: %s", request.id, error)
         return False

@@ -22,11 +22,14 @@ from pluggram.telegram.administrators import Administrators
 from pluggram.telegram.answers import deliver
 from pluggram.telegram.batches import BatchesInProcess, BatchesOverHttp
 from pluggram.telegram.downloads import download, in_process, over_http
+from pluggram.telegram.flood import Gate
+from pluggram.telegram.gated import GatedRequest, hurrying
 from pluggram.telegram.in_process import Door, InProcessRequest
 from pluggram.telegram.render import edited, messages, place
 from pluggram.telegram.sending import patiently, send_all
 from pluggram.telegram.tls import trusted
 from pluggram.telegram.translate import translate
+from pluggram.telegram.turns import Together
 from pluggram.telegram.uploads import uploads
 
 READ_TIMEOUT = 15.0
@@ -68,7 +71,7 @@ class Client:
             token,
             f"{base_url}/bot",
             f"{base_url}/file/bot",
-            request=_transport(door, CONNECTIONS),
+            request=GatedRequest(_transport(door, CONNECTIONS), Gate()),
             get_updates_request=_poll_transport(door),
         )
         self._files = in_process(door, token) if door else over_http(base_url, token)
@@ -163,13 +166,15 @@ class Client:
 
     async def send_to(self, chat_id: int | str, reply: Reply, thread_id: int | None = None) -> Sequence[int]:
         """Send a reply to a chat and give the ids of the messages it became."""
-        return await send_all(self.call, messages(place(chat_id, thread_id), reply))
+        with Together():
+            return await send_all(self.call, messages(place(chat_id, thread_id), reply))
 
     async def edit(self, chat_id: int | str, message_id: int, reply: Reply) -> None:
         """Change a message that the bot has sent; raises FloodLimit at once, for it may be out of date by then."""
         method, parameters = edited({"chat_id": chat_id, "message_id": message_id}, reply)
         try:
-            await self.call(method, parameters)
+            with hurrying():
+                await self.call(method, parameters)
         except TelegramError as error:
             if "message is not modified" not in str(error).lower():
                 raise

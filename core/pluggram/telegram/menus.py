@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from pluggram.bot.menu import Menu
 from pluggram.bot.menus import Menus, Place, Scope
-from pluggram.errors import FloodLimit, PluggramError, TelegramError, Unreachable
+from pluggram.errors import PluggramError, TelegramError, Unreachable
 from pluggram.storage import Store
 from pluggram.telegram.sending import Caller
 
@@ -93,9 +93,6 @@ class MenuKeeper:
                 result = await self._call(method, parameters)
                 await asyncio.sleep(min(monotonic() - begun, LONGEST_REST))
                 return result
-            except FloodLimit as error:
-                logger.info("the command menus wait %g s, as Telegram asks", error.retry_after)
-                await asyncio.sleep(error.retry_after)
             except Unreachable as error:
                 if wait == FIRST_WAIT:
                     logger.warning("the command menus wait until Telegram can be reached: %s", error)

@@ -1,16 +1,13 @@
-"""Sends calls and takes Telegram's answers as a person would want: waits when told to, tries again what may pass."""
+"""Makes calls, and makes them again where that may help: plainer, or once Telegram can be reached."""
 
 import asyncio
-import logging
 import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from pluggram.errors import FloodLimit, TelegramError, Unreachable
+from pluggram.errors import TelegramError, Unreachable
 from pluggram.telegram.mending import mended
 from pluggram.telegram.render import Call
-
-logger = logging.getLogger("pluggram.telegram")
 
 Caller = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
 
@@ -39,14 +36,14 @@ async def send_all(call: Caller, calls: Iterable[Call]) -> Sequence[int]:
 
 
 async def patiently(call: Caller, method: str, parameters: Mapping[str, Any]) -> Any:
-    """Call until it is answered: waits as long as a flood limit says, tries again when Telegram is out of reach."""
+    """Call until it is answered: tries again when Telegram is out of reach, TRIES times in all.
+
+    Telegram may have done what it could not answer any more: then it is done twice.
+    """
     tried = 0
     while True:
         try:
             return await call(method, parameters)
-        except FloodLimit as error:
-            logger.warning("%s: Telegram asks to wait %g s", method, error.retry_after)
-            await asyncio.sleep(error.retry_after)
         except Unreachable:
             tried += 1
             if tried == TRIES:

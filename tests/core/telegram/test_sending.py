@@ -1,17 +1,11 @@
-"""Sending: what Telegram delays is waited for, what it does not answer is tried again."""
+"""Sending: what Telegram does not answer is tried again."""
 
 import pytest
 
-from pluggram.errors import FloodLimit, Unreachable
+from pluggram.errors import Unreachable
 from pluggram.telegram import sending
 from pluggram.telegram.sending import patiently
 from tests.core.telegram.scripted import Api
-
-
-async def test_a_flood_limit_delays_and_loses_nothing() -> None:
-    api = Api(FloodLimit("Too Many Requests", 0.001), FloodLimit("Too Many Requests", 0.001))
-    assert await patiently(api, "sendMessage", {}) is True
-    assert len(api.calls) == 3
 
 
 async def test_an_unreachable_api_is_tried_again_and_given_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:

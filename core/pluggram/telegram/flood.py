@@ -1,0 +1,105 @@
+"""Flood control by Telegram's answers: who is told to wait waits as long as it says, in order, and nobody else does."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Hashable
+from math import ceil, isfinite
+
+from pluggram.telegram.everywhere import Everywhere
+from pluggram.telegram.turns import Turns
+
+logger = logging.getLogger("pluggram.telegram")
+
+Answer = tuple[int, bytes]
+"""The HTTP status and the body that the Bot API answers."""
+Send = Callable[[], Awaitable[Answer]]
+
+TOO_MANY = 429
+"""Too Many Requests; `parameters.retry_after` says how many seconds to wait (Bot API, ResponseParameters)."""
+
+
+class Gate:
+    """What every call passes; `send` makes it, as often as it takes."""
+
+    def __init__(self) -> None:
+        self.turns = Turns()
+        self._shut: dict[Hashable, float] = {}
+        self._everywhere = Everywhere()
+
+    async def in_turn(self, chat: Hashable, send: Send) -> Answer:
+        """Make a call that does something in a chat, after those before it, when Telegram lets it through."""
+        line = await self.turns.take(chat)
+        try:
+            return await self._patiently(chat, send)
+        finally:
+            if line is not None:
+                self.turns.leave(line)
+
+    async def at_once(self, key: Hashable, send: Send) -> Answer:
+        """Make a call, to a chat or by a method, that is not worth waiting for: it is refused while others wait."""
+        rest = max(self._shut.get(key, 0.0), self._everywhere.until) - asyncio.get_running_loop().time()
+        if rest > 0:
+            return _too_many(ceil(rest))
+        answer = await send()
+        if answer[0] == TOO_MANY:
+            self._shut_for(key, answer)
+        return answer
+
+    async def by_method(self, method: str, send: Send) -> Answer:
+        """Make a call that does nothing in a chat, when Telegram lets calls of this method through."""
+        while True:
+            while method in self._shut:
+                await self._rest(method)
+            answer = await send()
+            if answer[0] != TOO_MANY or not self._shut_for(method, answer):
+                return answer
+
+    async def _patiently(self, chat: Hashable, send: Send) -> Answer:
+        while True:
+            while chat in self._shut:
+                await self._rest(chat)
+            if self._everywhere.shut:
+                await self._everywhere.reopening()
+            try:
+                answer = await send()
+            except BaseException:
+                self._everywhere.unanswered()
+                raise
+            if answer[0] != TOO_MANY or not (seconds := self._shut_for(chat, answer)):
+                self._everywhere.answered()
+                return answer
+            self._everywhere.refused(chat, seconds)
+
+    async def _rest(self, key: Hashable) -> None:
+        await asyncio.sleep(self._shut[key] - asyncio.get_running_loop().time())
+
+    def _shut_for(self, key: Hashable, answer: Answer) -> float:
+        """Take note of how many seconds Telegram wants no such call, and give them; 0 where it does not say."""
+        seconds = _retry_after(answer[1])
+        if seconds:
+            loop = asyncio.get_running_loop()
+            if key not in self._shut:
+                what = f"chat {key}" if isinstance(key, int) else key
+                logger.warning("%s: Telegram asks to wait %g s", what, seconds)
+            until = self._shut[key] = loop.time() + seconds
+            loop.call_at(until, self._open, key, until)
+        return seconds
+
+    def _open(self, key: Hashable, until: float) -> None:
+        if self._shut.get(key) == until:
+            del self._shut[key]
+
+
+def _retry_after(body: bytes) -> float:
+    try:
+        seconds = float(json.loads(body)["parameters"]["retry_after"])
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
+        return 0.0
+    return seconds if isfinite(seconds) and seconds > 0 else 0.0
+
+
+def _too_many(seconds: int) -> Answer:
+    said = f"Too Many Requests: retry after {seconds}"
+    answer = {"ok": False, "error_code": TOO_MANY, "description": said, "parameters": {"retry_after": seconds}}
+    return TOO_MANY, json.dumps(answer).encode()

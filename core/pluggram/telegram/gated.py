@@ -1,0 +1,88 @@
+"""python-telegram-bot's transport behind the gate: whoever calls, by our ways or by its own methods, passes it."""
+
+import json
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import IO, Any
+
+from telegram.request import BaseRequest, RequestData
+
+from pluggram.telegram.flood import TOO_MANY, Answer, Gate
+
+_LEFT_OUT: Answer = 200, json.dumps({"ok": True, "result": True}).encode()
+
+
+class GatedRequest(BaseRequest):
+    """Makes each call by `transport` when `gate` lets it."""
+
+    def __init__(self, transport: BaseRequest, gate: Gate) -> None:
+        self._transport = transport
+        self._gate = gate
+
+    @property
+    def read_timeout(self) -> float | None:
+        """Seconds that an answer may take; waiting at the gate does not count."""
+        return self._transport.read_timeout
+
+    async def initialize(self) -> None:
+        """Open the transport."""
+        await self._transport.initialize()
+
+    async def shutdown(self) -> None:
+        """Close the transport."""
+        await self._transport.shutdown()
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *timeouts: Any, **more: Any
+    ) -> Answer:
+        """Call the method that the URL ends with; a file is fetched without asking the gate."""
+        handles = _handles(request_data) if request_data is not None and request_data.contains_files else ()
+
+        async def send() -> Answer:
+            for handle, start in handles:
+                handle.seek(start)
+            return await self._transport.do_request(url, method, request_data, *timeouts, **more)
+
+        if method != "POST":
+            return await send()
+        name = url.rpartition("/")[2].lower()
+        place = _place(name, request_data.parameters) if request_data is not None else None
+        if name == "sendchataction":
+            answer = await self._gate.at_once(place, send)
+            return _LEFT_OUT if answer[0] == TOO_MANY else answer
+        if _hurried.get():
+            return await self._gate.at_once(place or name, send)
+        return await (self._gate.by_method(name, send) if place is None else self._gate.in_turn(place, send))
+
+
+@contextmanager
+def hurrying() -> Iterator[None]:
+    """Let calls inside be made at once or not at all: while their chat has to wait they raise FloodLimit."""
+    token = _hurried.set(True)
+    try:
+        yield
+    finally:
+        _hurried.reset(token)
+
+
+_hurried: ContextVar[bool] = ContextVar("_hurried", default=False)
+
+
+def _place(method: str, parameters: Mapping[str, Any]) -> Hashable:
+    """Say what a call does something in: a chat, or a message that was sent inline; None for one that only asks."""
+    if method.startswith("get"):
+        return None
+    chat = parameters.get("chat_id")
+    if type(chat) is int:
+        return chat
+    if chat is None:
+        return parameters.get("inline_message_id")
+    name = str(chat)
+    return int(name) if name.removeprefix("-").isdecimal() else name.lower()
+
+
+def _handles(data: RequestData) -> list[tuple[IO[bytes], int]]:
+    """Give the open files of a call and where each begins, so that it can be made again."""
+    contents = [content for _, content, _ in data.multipart_data.values() if not isinstance(content, bytes)]
+    return [(content, content.tell()) for content in contents if content.seekable()]
