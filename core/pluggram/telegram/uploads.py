@@ -5,7 +5,7 @@ from typing import Any
 
 from telegram import InputFile, TelegramObject
 
-from pluggram.parts import File
+from pluggram.parts import File, sendable
 
 
 class _Album(TelegramObject):
@@ -24,7 +24,7 @@ def uploads(parameters: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, In
     """Part the files of a call from its other parameters.
 
     A File that is a parameter is uploaded in its place; one inside a parameter, as in `media`, is uploaded beside it
-    and named there as `attach://...` (Bot API, Sending files).
+    and named there as `attach://...` (Bot API, Sending files). Texts are made such that they can be sent.
     """
     sent: dict[str, Any] = {}
     files: dict[str, InputFile] = {}
@@ -35,7 +35,7 @@ def uploads(parameters: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, In
             attached = _attached(value, files)
             sent[name] = _Album(attached) if name == "media" and isinstance(attached, list) else attached
         else:
-            sent[name] = value
+            sent[name] = sendable(value) if isinstance(value, str) else value
     return sent, files
 
 

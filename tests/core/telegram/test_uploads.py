@@ -32,3 +32,8 @@ def test_a_call_without_files_goes_as_it_is() -> None:
     sent, files = uploads({"text": "x", "reply_markup": keyboard})
     assert (sent, files) == ({"text": "x", "reply_markup": keyboard}, {})
     assert sent["reply_markup"] is keyboard
+
+
+def test_a_text_that_is_no_unicode_is_made_one_that_can_be_sent() -> None:
+    sent, _ = uploads({"callback_query_id": "a\ud800b", "text": "\ud83d\ude42"})
+    assert sent == {"callback_query_id": "a\ufffdb", "text": "🙂"}

@@ -64,18 +64,18 @@ class Candidates:
         """
         try:
             check = handler.check_update(self._update)
-        except Exception as error:
-            logger.error("plugin %s: handler %r could not say whether it is under way: %s",
+        except BaseException as error:  # it is called and not awaited: even a CancelledError is its own
+            logger.error("plugin %s: handler %r could not say whether it is under way: %.300s",
                          application.plugin, described(handler).pattern, reason(error))  # fmt: skip
             return None
-        return check if isinstance(check, tuple) and check[0] is not None else None
+        return check if isinstance(check, tuple) and check and check[0] is not None else None
 
     def _turn(self, candidate: Candidate) -> Turn | None:
         """Ask a handler whether it wants the update; one that raises at that has its turn to do so."""
         application, handler = candidate
         try:
             check = handler.check_update(self._update)
-        except Exception as error:
+        except BaseException as error:
             take = partial(_fail, error)
         else:
             if check is None or check is False:
@@ -108,5 +108,5 @@ def described(handler: PtbHandler) -> Handler:
     return Handler(name, answer)
 
 
-async def _fail(error: Exception) -> Result:
+async def _fail(error: BaseException) -> Result:
     raise error

@@ -10,6 +10,7 @@ from pluggram.bot.ptb import PtbPlugin
 from pluggram.edge import RawUpdate
 from pluggram.plugins import PluginError
 from pluggram.plugins.reason import reason
+from pluggram.request import Request
 from pluggram.telegram.ptb.application import PtbApplication
 from pluggram.telegram.ptb.candidates import Candidates
 
@@ -55,8 +56,10 @@ class PtbHandlers:
             return None
         try:
             update = telegram.Update.de_json(dict(raw), self._bot)
+            _check_ids(update)
         except Exception as error:
-            logger.warning("update %s cannot be read by python-telegram-bot: %s", raw.get("update_id"), reason(error))
+            logger.warning("update %s cannot be read by python-telegram-bot: %.300s",
+                           Request.of_any(raw).id, reason(error))  # fmt: skip
             return None
         return Candidates(update, wanting, self._presses)
 
@@ -65,3 +68,13 @@ class PtbHandlers:
         for application in (*self._serving.values(), *self._dropped):
             await application.end(deadline)
         self._serving.clear()
+
+
+def _check_ids(update: telegram.Update) -> None:
+    """Raise TypeError where an id is none: python-telegram-bot would keep data by it, and never read it again."""
+    for who in (update.effective_chat, update.effective_user):
+        if who is not None and type(who.id) is not int:
+            raise TypeError(f"the id of a {type(who).__name__} is a {type(who.id).__name__}")
+    press = update.callback_query
+    if press is not None and not isinstance(press.id, str):
+        raise TypeError(f"the id of a button press is a {type(press.id).__name__}")
