@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 import pytest
@@ -83,10 +83,16 @@ def keys() -> Iterator[tuple[str, str, Any]]:
 
 def _keys_of(where: str, model: type[BaseModel] | None) -> Iterator[tuple[str, str, Any]]:
     for name, field in model.model_fields.items() if model else ():
+        inner = [kind for kind in get_args(field.annotation) if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        if inner:
+            yield from _keys_of(f"{where}.{name}", inner[0])  # a table that may be left out
+            continue
         yield where, name, "required" if field.is_required() else _as_toml(field.get_default(call_default_factory=True))
 
 
 def _as_toml(value: Any) -> str:
+    if value is None:
+        return "none"
     if isinstance(value, BaseModel):
         given = ", ".join(f"{name} = {_as_toml(inner)}" for name, inner in value if inner is not None)
         return f"{{ {given} }}"

@@ -1,6 +1,10 @@
 """Pulse: since when a bot runs, and when it last got on."""
 
 from time import monotonic
+from typing import Literal
+
+Source = Literal["polling", "webhook"]
+"""How updates arrive."""
 
 PATIENCE = 120.0
 """Seconds without a good poll after which something is wrong: a poll lasts 30 s, a pause between two as long."""
@@ -13,6 +17,7 @@ class Pulse:
     """A bot is alive while it fetches updates, whatever its process does."""
 
     def __init__(self) -> None:
+        self.source: Source = "polling"
         self._started = monotonic()
         self._expected: float | None = None
         self._polled: float | None = None
@@ -25,30 +30,37 @@ class Pulse:
 
     @property
     def poll_age(self) -> float | None:
-        """Seconds since the last good poll; None before the first."""
+        """Seconds since Telegram was last heard: by a good poll, or a good post; None before."""
         return None if self._polled is None else monotonic() - self._polled
 
-    def expect(self) -> None:
-        """Take note that polling begins: from now on it is missed when it does not get on."""
+    def expect(self, source: Source = "polling") -> None:
+        """Take note that updates are to arrive now: from now on it is missed when that does not get on."""
+        self.source = source
         self._expected = monotonic()
 
     def beat(self) -> None:
-        """Take note of a good poll."""
+        """Take note of a good poll, or of a good look at what Telegram posts."""
         self._polled = monotonic()
         self._missed = None
 
     def miss(self, reason: str) -> None:
-        """Take note of a poll that came to nothing, and why."""
+        """Take note that it did not get on, and why."""
         since = monotonic() if self._missed is None else self._missed[0]
         self._missed = since, reason
 
     def problem(self) -> str:
-        """Say what is wrong with polling; empty when nothing is, or nobody polls."""
+        """Say what keeps updates from arriving; empty when nothing does, or nobody waits for any."""
         if self._expected is None:
             return ""
         if self._missed is not None and (lasting := monotonic() - self._missed[0]) > MOMENT:
-            return f"no messages could be fetched from Telegram for {lasting:.0f} s: {self._missed[1]}"
+            return f"{self._trouble} for {lasting:.0f} s: {self._missed[1]}"
         age = monotonic() - (self._expected if self._polled is None else self._polled)
         if age <= PATIENCE:
             return ""
-        return f"no messages could be fetched from Telegram for {age:.0f} s"
+        return f"{self._trouble} for {age:.0f} s"
+
+    @property
+    def _trouble(self) -> str:
+        if self.source == "webhook":
+            return "it is not sure that messages arrive by the webhook"
+        return "no messages could be fetched from Telegram"

@@ -55,8 +55,8 @@ class Watch:
         active = self._plugins.active
         asked = [_checked(*each) for each in self._checks if each[0] in active]
         storage, *theirs = await asyncio.gather(self._probe_storage(), *asked)
-        polling = CheckResult(OWN, "polling", self._pulse.problem())
-        return [storage, polling, self._loop(), *self._failed(), *self._paused(active), *theirs]
+        arriving = CheckResult(OWN, self._pulse.source, self._pulse.problem())
+        return [storage, arriving, self._loop(), *self._failed(), *self._paused(active), *theirs]
 
     async def metrics(self) -> Sequence[Metric]:
         """Take the bot's own numbers, then the plugins' readings and counters, in the order of bot.toml.

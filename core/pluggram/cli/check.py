@@ -3,28 +3,21 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Literal
 
 import click
 
 from pluggram.bot import Bot
+from pluggram.cli.check_webhook import check_webhook, check_webhook_info
+from pluggram.cli.finding import Finding
 from pluggram.cli.options import safe_mode
 from pluggram.cli.quiet import quietly
 from pluggram.config import Config, ConfigError, load
 from pluggram.errors import PluggramError
 
 CONFIG_ERROR = 78
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found. part: config, plugin, storage, token or telegram."""
-
-    part: str
-    level: Literal["ok", "warning", "error"]
-    message: str
 
 
 @click.command()
@@ -74,6 +67,8 @@ async def _check(path: Path | None, online: bool, safe_mode: bool) -> AsyncItera
         yield finding
     token = _check_token(config, required=online)
     yield token
+    for finding in check_webhook(config, required=online):
+        yield finding
     if online and token.level == "ok":
         async for finding in _check_telegram(config, bot):
             yield finding
@@ -105,5 +100,7 @@ async def _check_telegram(config: Config, bot: Bot) -> AsyncIterator[Finding]:
             yield Finding("telegram", "ok", f"{config.telegram.base_url} knows this bot as @{client.username}")
             for notice in bot.notices(client.me):
                 yield Finding("telegram", "warning", notice)
+            for finding in check_webhook_info(config, await client.call("getWebhookInfo", {})):
+                yield finding
     except PluggramError as error:
         yield Finding("telegram", "error", str(error))

@@ -42,10 +42,12 @@ def command(config: Path | None, safe_mode: bool) -> None:
 
 async def _serve(config: Config, token: str) -> None:
     gc.disable()  # until all is loaded, as in `pluggram.cli`
-    from pluggram.bot import Bot  # measured: with the two below 0.5 s, which --help and completion do without
-    from pluggram.serve import Service, durable_inbox  # the same
+    from pluggram.bot import Bot  # measured: with the three below 0.5 s, which --help and completion do without
+    from pluggram.intake.sources import prove  # the same
+    from pluggram.serve import Service, configured_source, durable_inbox  # the same
     from pluggram.telegram import Client  # the same
 
+    prove(config)
     bot = Bot(config)
     if names := left_out(config.plugins):
         logger.warning("safe mode: without %s", ", ".join(names))
@@ -57,7 +59,7 @@ async def _serve(config: Config, token: str) -> None:
             logger.info("@%s is answering", client.username)
             for notice in bot.notices(client.me):
                 logger.warning("%s", notice)
-            await Service(bot, client, inbox).run(stop)
+            await Service(bot, client, inbox, configured_source(bot, client)).run(stop)
     logger.info("stopped")
 
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from pluggram.config.plugin_table import PluginTable
     from pluggram.config.problem import ConfigError, Problem
     from pluggram.config.settings import validate_settings
-    from pluggram.config.tables import BotTable, LogTable, StorageTable, TelegramTable, TokenSource
+    from pluggram.config.tables import BotTable, LogTable, StorageTable, TelegramTable
+    from pluggram.config.webhook import WebhookTable
 
 __all__ = [
     "BotTable",
@@ -23,7 +24,7 @@ __all__ = [
     "Problem",
     "StorageTable",
     "TelegramTable",
-    "TokenSource",
+    "WebhookTable",
     "load",
     "validate_settings",
 ]
@@ -34,6 +35,7 @@ _MODULES = {
     "PluginTable": "plugin_table",
     "Problem": "problem",
     "load": "loader",
+    "WebhookTable": "webhook",
     "validate_settings": "settings",
 }
 

@@ -10,14 +10,13 @@ from pydantic import BaseModel, SecretBytes, SecretStr
 
 from pluggram.config.document import Document
 from pluggram.config.loaded import Config
-from pluggram.config.masking import is_secret, redacted
+from pluggram.config.masking import is_place, is_secret, redacted
 from pluggram.config.plugin_table import PluginTable
 from pluggram.config.problem import KeyPath
 from pluggram.config.schema import is_secret_field, name_in_file
 from pluggram.config.settings import validate_settings
 from pluggram.masks import MASK
 
-_TOKEN: KeyPath = ("bot", "token")
 _EXACT = 2**53
 
 
@@ -79,7 +78,7 @@ def _values(
 
 
 def _value(document: Document, path: KeyPath, value: Any, secret: bool) -> Value:
-    secret |= is_secret(path) and path[:2] != _TOKEN  # which says where the token is, and not what
+    secret |= is_secret(path) and not is_place(path)
     value = _masked(value, secret)
     if not _is_given(document.data, path):
         return Value(path, value, "default", None)

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from typing import cast
 
 from pluggram.config.document import Document
+from pluggram.config.masking import PLACES
 from pluggram.config.problem import KeyPath, Problem
 
 _PREFIX = "PLUGGRAM__"
-_TOKEN: KeyPath = ("bot", "token")
+_PORT = "PORT"
+"""The variable by which hosting platforms say where to listen."""
 
 
 def override(document: Document, environ: Mapping[str, str]) -> tuple[Document, list[Problem]]:
@@ -26,6 +28,8 @@ def override(document: Document, environ: Mapping[str, str]) -> tuple[Document, 
         problem = _apply(document.data, origins, name, environ[name])
         if problem:
             problems.append(problem)
+    if environ.get(_PORT):
+        _put_port(document.data, origins, environ[_PORT])
     return dataclasses.replace(document, origins=origins), problems
 
 
@@ -45,10 +49,10 @@ def _apply(data: dict[str, object], origins: dict[KeyPath, str], name: str, text
         unknown = _unknown_plugin(table, path, name)
         if unknown:
             return unknown
-        if path == _TOKEN:
+        if path in PLACES:
             if clash := _clash(origins, path, name):
                 return clash
-            table.pop("token", None)  # a token has one source: the environment's takes the place of the file's
+            table.pop(cast(str, path[-1]), None)  # it has one place: the environment's goes before the file's
         inner = table.setdefault(cast(str, path[-1]), {})
         if not isinstance(inner, dict):
             return _not_a_table(name, path, inner)
@@ -66,9 +70,20 @@ def _apply(data: dict[str, object], origins: dict[KeyPath, str], name: str, text
     return None
 
 
+def _put_port(data: dict[str, object], origins: dict[KeyPath, str], text: str) -> None:
+    """Let the webhook listen where the platform says, unless a variable of ours says where, or nothing listens."""
+    path: KeyPath = ("telegram", "webhook", "port")
+    telegram = data.get("telegram")
+    webhook = telegram.get("webhook") if isinstance(telegram, dict) and telegram.get("updates") == "webhook" else None
+    if isinstance(webhook, dict) and path not in origins:
+        webhook["port"] = _toml_value(text)
+        origins[path] = _PORT
+
+
 def _clash(origins: Mapping[KeyPath, str], path: KeyPath, name: str) -> Problem | None:
-    """Refuse a second variable for one key, or for the token: of two sources neither is more right."""
-    other = next((origins[taken] for taken in origins if taken == path or taken[:2] == path == _TOKEN), None)
+    """Refuse a second variable for one key, or for the place of one secret: of two neither is more right."""
+    inside = path if path in PLACES else None
+    other = next((origins[taken] for taken in origins if taken == path or taken[: len(path)] == inside), None)
     if other is None:
         return None
     return Problem(name, f"the same key in {other}", "one variable for one key", hint="remove one of them")
@@ -103,8 +118,8 @@ def _not_a_table(name: str, path: KeyPath, inner: object) -> Problem:
 
 def _value(name: str, text: str, path: KeyPath) -> object:
     value = _toml_value(text)
-    if path == _TOKEN and not isinstance(value, dict):
-        return {"env": name}  # the variable holds the token itself: its value is read when it is needed
+    if path in PLACES and not isinstance(value, dict):
+        return {"env": name}  # the variable holds the secret itself: its value is read when it is needed
     return value
 
 

@@ -11,7 +11,6 @@ from pydantic_core import ErrorDetails
 from pluggram.config.document import Document
 from pluggram.config.environment import variable_name
 from pluggram.config.fields import OUR_ERROR
-from pluggram.config.later import LATER_KEYS, LATER_VALUES
 from pluggram.config.masking import is_secret, key_name, redacted, shown
 from pluggram.config.problem import KeyPath, Problem
 from pluggram.config.schema import examples_at, is_secret_field, keys_at
@@ -50,7 +49,6 @@ class Explainer:
     def _problem(self, details: ErrorDetails, path: KeyPath, secrets: Sequence[str]) -> Problem:
         if details["type"] == "extra_forbidden":
             return self._unknown(path)
-        later = LATER_VALUES.get((self.base + path, details["input"])) if isinstance(details["input"], str) else None
         context = details.get("ctx", {})
         ours = details["type"] == OUR_ERROR
         secret = is_secret_field(self.model, path) and details["type"] != "missing"
@@ -61,7 +59,7 @@ class Explainer:
             self.base + path,
             found=self._found(details, path, secret),
             expected=wanted,
-            hint=later or (str(context["hint"]) if ours else self._hint(details, path)),
+            hint=str(context["hint"]) if ours else self._hint(details, path),
         )
 
     def _found(self, details: ErrorDetails, path: KeyPath, secret: bool) -> str:
@@ -72,19 +70,12 @@ class Explainer:
     def _unknown(self, path: KeyPath) -> Problem:
         full = self.base + path
         name = str(path[-1])
-        if full in LATER_KEYS:
-            return self._not_yet(full, name)
         keys = keys_at(self.model, path[:-1])
         return self.document.problem(
             full,
             found="a key that does not exist",
             expected=f"one of {', '.join(keys)}" if keys else "no key here",
             hint=self._did_you_mean(full, name, keys),
-        )
-
-    def _not_yet(self, full: KeyPath, name: str) -> Problem:
-        return self.document.problem(
-            full, found="a key of a later version", expected=f"no `{name}` yet", hint=LATER_KEYS[full]
         )
 
     def _did_you_mean(self, full: KeyPath, name: str, keys: Sequence[str]) -> str:

@@ -65,12 +65,13 @@ def _base_url(value: object) -> str:
         raise refuse(expected, "it holds no token, user or password; the token comes from bot.token")
     if url.endswith("/bot"):
         raise refuse(expected, "leave out the /bot at its end: it is put there together with the token")
-    if not _is_http(url):
+    if not is_http(url):
         raise refuse(expected, "http:// or https://, a host, and nothing after ? or #")
     return url
 
 
-def _is_http(url: str) -> bool:
+def is_http(url: str) -> bool:
+    """Tell whether a text is an http or https URL without query and fragment."""
     try:
         parts = urlsplit(url)
         return bool(
@@ -97,27 +98,27 @@ def _lower(value: object) -> object:
 def _variable(value: object) -> str:
     if isinstance(value, str) and _VARIABLE.fullmatch(value):
         return value
-    raise refuse("the name of an environment variable", 'the name, not the token itself: env = "BOT_TOKEN"')
+    raise refuse("the name of an environment variable", 'the name, not the secret itself: env = "NAME"')
 
 
 def _file(value: object) -> str:
     if isinstance(value, str) and value and "\0" not in value and value == redacted(value):
         return value
-    raise refuse("the path of a file that holds the token", 'file = "/run/secrets/bot_token"')
+    raise refuse("the path of a file that holds the secret", 'file = "/run/secrets/name"')
 
 
-def _text(pattern: str, **more: object) -> WithJsonSchema:
+def text_schema(pattern: str, **more: object) -> WithJsonSchema:
     """Tell editors what the validator takes."""
     return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$", **more})
 
 
 _PERSON = {"type": "integer", "minimum": 1, "maximum": _LARGEST_ID, "not": {"enum": list(_NOT_A_PERSON)}}
 
-BotName = Annotated[str, BeforeValidator(_bot_name), _text(_NAME.pattern)]
+BotName = Annotated[str, BeforeValidator(_bot_name), text_schema(_NAME.pattern)]
 OwnerId = Annotated[int, BeforeValidator(_owner), WithJsonSchema(_PERSON)]
-BaseUrl = Annotated[str, BeforeValidator(_base_url), _text(r"https?://\S+", format="uri")]
-StorageUrl = Annotated[str, BeforeValidator(_storage_url), _text(_STORAGE_URL.pattern)]
-VariableName = Annotated[str, BeforeValidator(_variable), _text(_VARIABLE.pattern)]
-SecretFile = Annotated[str, BeforeValidator(_file), _text(".+")]
+BaseUrl = Annotated[str, BeforeValidator(_base_url), text_schema(r"https?://\S+", format="uri")]
+StorageUrl = Annotated[str, BeforeValidator(_storage_url), text_schema(_STORAGE_URL.pattern)]
+VariableName = Annotated[str, BeforeValidator(_variable), text_schema(_VARIABLE.pattern)]
+SecretFile = Annotated[str, BeforeValidator(_file), text_schema(".+")]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Lower = BeforeValidator(_lower)

@@ -6,15 +6,17 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from pluggram.config import locate, token
+from pluggram.config import locate, webhook
 from pluggram.config.document import Document, read
 from pluggram.config.environment import override
 from pluggram.config.explain import Explainer
 from pluggram.config.loaded import Config
-from pluggram.config.masking import has_credentials, is_secret, key_name, password
+from pluggram.config.masking import has_credentials, is_place, is_secret, key_name, password
 from pluggram.config.plugin_table import plugin_tables
 from pluggram.config.problem import ConfigError, KeyPath, Problem
 from pluggram.config.safe_mode import only_built_in
+from pluggram.config.secret import TOKEN, WEBHOOK_SECRET, Secret, is_open_to_all
+from pluggram.config.sources import SecretSource
 from pluggram.config.tables import File
 from pluggram.masks import remember
 
@@ -39,7 +41,9 @@ def load(
     file, in_file = _validated(document)
     plugins, in_plugins = plugin_tables(document)
     problems += in_file + in_plugins
-    _remember_secrets(document, environ, file.bot.token.env if file is not None else None)
+    if file is not None:
+        problems += webhook.check(document, file.telegram)
+    _remember_secrets(document, environ, file)
     if file is None or problems:
         raise ConfigError(sorted(problems, key=_order))
     return Config(
@@ -50,7 +54,7 @@ def load(
         storage=file.storage,
         log=file.log,
         plugins=only_built_in(plugins) if safe_mode else plugins,
-        warnings=(*token.warn(document, file.bot.token, found.parent), *_open_secrets(document, found)),
+        warnings=(*_open_files(document, file, found.parent), *_open_secrets(document, found)),
         document=document,
         environ=environ,
     )
@@ -64,11 +68,25 @@ def _validated(document: Document) -> tuple[File | None, list[Problem]]:
         return None, Explainer(document, File).problems(error, data)
 
 
-def _remember_secrets(document: Document, environ: Mapping[str, str], token_variable: str | None) -> None:
-    """Have the values of secret settings masked wherever they turn up, and a token in the environment."""
-    remember(environ.get(token_variable or "", "").strip())
+def _remember_secrets(document: Document, environ: Mapping[str, str], file: File | None) -> None:
+    """Have the values of secret settings masked wherever they turn up, and those in the environment."""
+    for _, source in _sources(file):
+        remember(environ.get(source.env or "", "").strip())
     for path, value in _secrets(document):
         remember(value if is_secret(path) else password(value))
+
+
+def _sources(file: File | None) -> Iterator[tuple[Secret, SecretSource]]:
+    """Say where the secrets of the core are."""
+    if file is not None:
+        yield TOKEN, file.bot.token
+        if file.telegram.webhook is not None:
+            yield WEBHOOK_SECRET, file.telegram.webhook.secret
+
+
+def _open_files(document: Document, file: File, folder: Path) -> Iterator[Problem]:
+    for secret, source in _sources(file):
+        yield from secret.warn(document, source, folder)
 
 
 def _order(problem: Problem) -> tuple[bool, int]:
@@ -78,7 +96,7 @@ def _order(problem: Problem) -> tuple[bool, int]:
 
 def _open_secrets(document: Document, path: Path) -> list[Problem]:
     """Warnings about secrets that stand in a bot.toml that every user of the machine may read."""
-    if not token.is_open_to_all(path):
+    if not is_open_to_all(path):
         return []
     return [
         document.problem(
@@ -97,7 +115,7 @@ def _secrets(document: Document) -> Iterator[tuple[KeyPath, str]]:
     todo: list[tuple[KeyPath, object]] = [((key,), value) for key, value in document.data.items()]
     while todo:
         path, value = todo.pop()
-        if isinstance(value, dict) and path != ("bot", "token"):
+        if isinstance(value, dict) and not is_place(path):
             todo += [((*path, key), inner) for key, inner in value.items()]
         elif isinstance(value, str) and (is_secret(path) or has_credentials(value)):
             yield path, value

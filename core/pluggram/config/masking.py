@@ -16,10 +16,18 @@ _PARAMETER = re.compile(rf"([?&;][\w.-]*(?:{_SECRET_WORDS})[\w.-]*=)[^&;#\s]+", 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST = 80
 
+PLACES: tuple[KeyPath, ...] = (("bot", "token"), ("telegram", "webhook", "secret"))
+"""Keys that say where a secret is, and do not hold it."""
+
 
 def is_secret(path: KeyPath) -> bool:
     """Tell whether a key on the way to the value says that it is secret (`token`, `db_password`, `api_key`...)."""
     return any(isinstance(part, str) and _SECRET_NAME.search(part) for part in path)
+
+
+def is_place(path: KeyPath) -> bool:
+    """Tell whether the value at `path` says where a secret is, or is a part of what says it."""
+    return any(path[: len(place)] == place for place in PLACES)
 
 
 def has_credentials(text: str) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
 from time import monotonic
-from typing import Protocol
+from typing import Final, Protocol
 
 from pluggram.edge import Arrival, Malformed
 from pluggram.errors import PluggramError, PollConflict, TelegramError
@@ -40,6 +40,8 @@ class Polling:
     Telegram keeps the last list, and heeds a new one from the next update on.
     progress: told of each poll.
     """
+
+    kind: Final = "polling"
 
     def __init__(
         self, source: UpdateSource, taker: Taker, allowed: Callable[[], Sequence[str]], progress: Progress

@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pluggram.bot import Bot, PluginsRefused
-from pluggram.intake import Inbox, Intake, Polling
+from pluggram.intake import Inbox, Intake, Polling, Source, Taker
 from pluggram.plugins import PluginError
 from pluggram.serve.answers import Answers
 from pluggram.serve.inboxes import memory_inbox
@@ -23,43 +25,54 @@ KEPT_MENUS = "core.menus"
 
 
 class Service:
-    """Serves a connected bot: fetches updates, answers in order per chat, keeps its command menus, stops gracefully.
+    """Serves a connected bot: takes updates in, answers in order per chat, keeps its command menus, stops gracefully.
 
     inbox: where updates wait; in memory unless it is given.
+    source: makes what brings the updates; they are polled unless it is given.
     kept_menus: remembers which menus were set; a namespace of the bot's storage unless it is given.
     """
 
-    def __init__(self, bot: Bot, client: Client, inbox: Inbox | None = None, kept_menus: Store | None = None) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        client: Client,
+        inbox: Inbox | None = None,
+        source: Callable[[Taker], Source] | None = None,
+        kept_menus: Store | None = None,
+    ) -> None:
         self._bot = bot
         self._client = client
         self._presses: set[str | None] = set()
         self._ptb: PtbHandlers | None = None
         answers = Answers(bot, client, self._presses)
         self._intake = Intake(inbox or memory_inbox(bot), answers, bot.config.telegram.in_flight)
-        self._polling = Polling(client, self._intake, lambda: bot.allowed_updates, bot.pulse)
+        self._source = source(self._intake) if source is not None else self._polling()
         self._menus = MenuKeeper(client.call, bot.menus, kept_menus or bot.store(KEPT_MENUS), client.me.id)
+
+    def _polling(self) -> Source:
+        return Polling(self._client, self._intake, lambda: self._bot.allowed_updates, self._bot.pulse)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set; then finish what runs within `bot.shutdown_timeout` seconds.
 
-        Raises TokenRefused when Telegram keeps refusing the token, PluginsRefused when the bot is strict and cannot
-        serve a plugin's handlers made for python-telegram-bot.
+        Raises TokenRefused when Telegram keeps refusing the token, PortTaken or CannotListen when the webhook has no
+        port, PluginsRefused when the bot is strict and cannot serve a plugin's handlers made for python-telegram-bot.
         """
-        self._bot.pulse.expect()
+        self._bot.pulse.expect(self._source.kind)
         await self._serve_ptb_handlers()
-        work = [self._polling.run(), self._intake.run()]
+        work = [self._source.run(), self._intake.run()]
         if self._bot.config.telegram.menus:
             work.append(self._menus.run())
-        polling, *tasks = map(asyncio.create_task, work)
+        source, *tasks = map(asyncio.create_task, work)
         stopping = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait((polling, tasks[0], stopping), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((source, tasks[0], stopping), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (stopping, polling, *tasks):
+            for task in (stopping, source, *tasks):
                 task.cancel()
-            await asyncio.wait((stopping, polling, *tasks))
+            await asyncio.wait((stopping, source, *tasks))
             await self._wind_down()
-        for task in (polling, *tasks):
+        for task in (source, *tasks):
             if not task.cancelled():
                 task.result()
 
@@ -92,7 +105,9 @@ class Service:
 
     async def _wind_down(self) -> None:
         deadline = self._deadline()
-        await self._polling.confirm()
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(deadline):
+                await self._source.confirm()
         await self._intake.stop(deadline)
         if self._ptb is not None:
             await self._ptb.end(deadline)

@@ -118,21 +118,6 @@ def test_a_named_file_that_is_missing_is_an_error_even_beside_a_bot_toml(tmp_pat
     assert "no such file" in caught.value.problems[0].found
 
 
-@pytest.mark.parametrize(
-    ("key", "hint"),
-    [
-        ('[telegram]\nupdates = "webhook"', "later version"),
-        ('[telegram.webhook]\nurl = "https://example.org"', "by polling"),
-    ],
-)
-def test_what_the_design_has_and_this_version_has_not_is_said_plainly(
-    problems_of: Problems, key: str, hint: str
-) -> None:
-    (problem,) = problems_of(BOT + key).values()
-    assert hint in problem.hint
-    assert "did you mean" not in problem.hint
-
-
 def test_an_unknown_key_is_told_with_the_one_that_was_meant(problems_of: Problems) -> None:
     problems = problems_of('owners = [1]\n[bot]\nname = "b"\nowner = [2]\n[strorage]\nurl = "memory:"\n')
     assert problems["bot.owner"].hint == "did you mean `owners`?"

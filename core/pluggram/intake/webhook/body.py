@@ -12,7 +12,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 
 
-class Left(Exception):
+class Gone(Exception):
     """The client has gone before the post was complete."""
 
 
@@ -61,7 +61,7 @@ class Body:
         self.complete = False
 
     async def read(self, share: Share) -> bytes:
-        """Read it whole; raises Refused when it is too large or too slow, Left when its sender has gone."""
+        """Read it whole; raises Refused when it is too large or too slow, Gone when its sender has gone."""
         parts: list[bytes] = []
         try:
             async with asyncio.timeout(self._limits.seconds):
@@ -88,7 +88,7 @@ class Body:
     async def _next(self) -> bytes:
         message = await self._receive()
         if message["type"] == "http.disconnect":
-            raise Left
+            raise Gone
         self.complete = not message.get("more_body", False)
         part: bytes = message.get("body", b"")
         return part

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from pluggram.decoding import decode
 from pluggram.intake.taking import InboxFull, NotTaken, Taker
-from pluggram.intake.webhook.body import Body, Left, Memory, Message, Receive
+from pluggram.intake.webhook.body import Body, Gone, Memory, Message, Receive
 from pluggram.intake.webhook.limits import Limits
 from pluggram.intake.webhook.refused import Refusals, Refused
 
@@ -59,7 +59,7 @@ class Door:
                 headers += _headers(refused)
                 if not _values(scope, b"expect"):
                     await body.pass_over()
-        except Left:
+        except Gone:
             return
         if not body.complete:
             headers.append((b"connection", b"close"))

@@ -1,18 +1,13 @@
 """The listening port under the door: uvicorn's HTTP, with limits on who connects and how slowly he talks."""
 
 import asyncio
-import errno
 import logging
-import socket
-import ssl
-from dataclasses import dataclass
-from pathlib import Path
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from pluggram.errors import PluggramError
+from pluggram.intake.webhook.address import Address
 from pluggram.intake.webhook.door import Door
 from pluggram.intake.webhook.limits import Limits
 
@@ -20,32 +15,6 @@ _QUEUE = 512  # connections that the system accepts before we do
 
 _mute = logging.getLogger("pluggram.webhook.http")  # what it would say, the door says, and not for each stranger
 _mute.setLevel(logging.CRITICAL + 1)
-
-
-class PortTaken(PluggramError):
-    """Another process listens on the webhook's port already."""
-
-    exit_code = 75
-
-
-class CannotListen(PluggramError):
-    """The webhook cannot listen where bot.toml says, or not with that certificate."""
-
-    exit_code = 78
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where to listen. certificate, key: the files of an own certificate; without them, plain HTTP for a proxy."""
-
-    host: str
-    port: int
-    certificate: Path | None = None
-    key: Path | None = None
-
-    def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{'https' if self.certificate else 'http'}://{host}:{self.port}"
 
 
 class _Connection(H11Protocol):
@@ -85,7 +54,7 @@ class _Connection(H11Protocol):
 
 
 class Listener:
-    """Serves `door` at `address`; port 0 takes a free one.
+    """Serves `door` at `address`.
 
     Not by uvicorn.Server: it would take the process's signals, wake up ten times a second, and give a TLS handshake a
     minute.
@@ -118,10 +87,10 @@ class Listener:
 
     async def open(self) -> None:
         """Listen; raises PortTaken, CannotListen."""
-        tls = _tls(self._address)
+        tls = self._address.tls
         self._server = await asyncio.get_running_loop().create_server(
             lambda: _Connection(self._config, self._state, self._limits),
-            sock=_bound(self._address),
+            sock=self._address.bound(),
             ssl=tls,
             ssl_handshake_timeout=self._limits.seconds if tls else None,
             backlog=_QUEUE,
@@ -145,39 +114,3 @@ class Listener:
             connection.transport.abort()
         for task in tuple(self._state.tasks):
             task.cancel()
-
-
-def _bound(address: Address) -> socket.socket:
-    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    try:
-        listening = socket.create_server((address.host, address.port), family=family)
-    except OSError as error:
-        raise _refused(address, error) from None
-    # Inherited by each connection; without it an answer waits 40 ms for the client's delayed ACK.
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listening
-
-
-def _refused(address: Address, error: OSError) -> PluggramError:
-    if error.errno == errno.EADDRINUSE:
-        return PortTaken(f"another process listens on port {address.port} already (telegram.webhook.port)")
-    if isinstance(error, PermissionError):
-        return CannotListen(
-            f"this user may not listen on port {address.port} (telegram.webhook.port): ports below 1024 are for root, "
-            "or for a proxy in front"
-        )
-    reason = error.strerror or str(error)
-    return CannotListen(f"{address.host} (telegram.webhook.listen) is no address of this machine: {reason}")
-
-
-def _tls(address: Address) -> ssl.SSLContext | None:
-    if address.certificate is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(address.certificate, address.key, password="")  # else it asks at the terminal
-    except OSError as error:
-        reason = error.strerror or str(error)
-        files = f"{address.certificate} and {address.key} (telegram.webhook.certificate and key)"
-        raise CannotListen(f"{files} are no certificate with its key: {reason}") from None
-    return context

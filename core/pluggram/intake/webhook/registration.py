@@ -4,11 +4,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from pluggram.errors import PluggramError, Unreachable
-from pluggram.intake.outage import Outage, Progress
-from pluggram.intake.webhook.wanted import Remembered, Wanted
+from pluggram.intake.outage import Outage, Progress, told
+from pluggram.intake.webhook.wanted import Remembered, Wanted, host_of
 from pluggram.storage import Store
 
 logger = logging.getLogger("pluggram.webhook")
@@ -64,8 +63,8 @@ class Registration:
         while True:
             try:
                 trouble = await self._look()
-            except PluggramError as error:
-                self._progress.miss(str(error))
+            except Exception as error:  # whatever it is, a webhook that nobody looks after helps nobody
+                self._progress.miss(told(error))
                 await asyncio.sleep(self._outage.endure(error))
                 continue
             if trouble:
@@ -80,12 +79,13 @@ class Registration:
         """Ask Telegram, and set what differs; give what keeps updates from coming, if anything does."""
         info = await self._info()
         parameters = self.wanted.parameters(self._allowed())
-        if self._remembered is not None and self._remembered.is_of(parameters, info):
+        url = str(info.get("url") or "")
+        is_wanted = self._remembered is not None and self._remembered.is_of(parameters)
+        if is_wanted and self._remembered is not None and self._remembered.stands(info):
             self._is_ours = True
             return self._trouble(info)
-        url = str(info.get("url") or "")
-        if self._is_ours and url not in ("", self.wanted.url):
-            return f"another program has set another webhook for this bot, at {_host(url)}; a restart sets ours again"
+        if self._is_ours and url and (is_wanted or url != self.wanted.url):
+            return f"another program has set the webhook of this bot, to {host_of(url)}; a restart sets ours again"
         await self._set(parameters, url)
         return ""
 
@@ -95,7 +95,7 @@ class Registration:
         self._remembered = Remembered.of(parameters, info)
         self._last_error, self._failing = int(info.get("last_error_date") or 0), False
         if before and before != self.wanted.url:
-            logger.warning("the webhook of this bot was at %s; it is ours now", _host(before))
+            logger.warning("the webhook of this bot was at %s; it is ours now", host_of(before))
         elif self._is_ours and not before:
             logger.warning("the webhook was removed by another program, and is set again")
         logger.info("Telegram posts to %s now", self.wanted.url)
@@ -128,11 +128,3 @@ class Registration:
             await self._kept.put(self._key, remembered.as_json())
         except PluggramError as error:
             logger.warning("the webhook is set, and will be set again at the next start: %s", error)
-
-
-def _host(url: str) -> str:
-    """Give the part of another program's URL that is no secret."""
-    try:
-        return urlsplit(url).netloc.rpartition("@")[2] or "an address of no known form"
-    except ValueError:
-        return "an address of no known form"

@@ -1,11 +1,13 @@
 """Webhook: the source of updates that are posted."""
 
 import logging
+from typing import Final
 
 from pluggram.intake.taking import Taker
+from pluggram.intake.webhook.address import Address
 from pluggram.intake.webhook.door import Door, path_of
 from pluggram.intake.webhook.limits import Limits
-from pluggram.intake.webhook.listener import Address, Listener
+from pluggram.intake.webhook.listener import Listener
 from pluggram.intake.webhook.registration import Registration
 
 logger = logging.getLogger("pluggram.webhook")
@@ -13,6 +15,8 @@ logger = logging.getLogger("pluggram.webhook")
 
 class Webhook:
     """Listens at `address`, hands each update to `taker`, and keeps the webhook set by `registration`."""
+
+    kind: Final = "webhook"
 
     def __init__(
         self, registration: Registration, taker: Taker, address: Address, limits: Limits | None = None
@@ -40,7 +44,7 @@ class Webhook:
         finally:
             self._listener.close()
 
-    async def end(self) -> None:
+    async def confirm(self) -> None:
         """Wait until the posts that are under way are answered; those that are cut off, Telegram sends again."""
         try:
             await self._listener.finish()

@@ -2,21 +2,20 @@
 
 import hashlib
 import json
-import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from pluggram.parts import File
 
-_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\s*", re.DOTALL)
 _TOLD_BACK = ("url", "has_custom_certificate", "max_connections", "allowed_updates")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The webhook as bot.toml wants it. certificate: the file of an own one; its public part goes to Telegram."""
+    """The webhook as bot.toml wants it. certificate: the public part of an own one, as PEM."""
 
     url: str
     secret: str = field(repr=False)
@@ -29,7 +28,7 @@ class Wanted:
         if self.max_connections is not None:
             given["max_connections"] = self.max_connections
         if self.certificate:
-            given["certificate"] = File("certificate.pem", public_part(self.certificate))
+            given["certificate"] = File("certificate.pem", self.certificate)
         return given
 
 
@@ -62,9 +61,13 @@ class Remembered:
         """Give it as a value for a Store."""
         return {"salt": self.salt, "hash": self.hash, "told": dict(self.told)}
 
-    def is_of(self, parameters: Mapping[str, Any], info: Mapping[str, Any]) -> bool:
-        """Tell whether this is what was set, and nobody has set anything since."""
-        return self.hash == _hash(self.salt, parameters) and self.told == told(info)
+    def is_of(self, parameters: Mapping[str, Any]) -> bool:
+        """Tell whether this is what was set."""
+        return self.hash == _hash(self.salt, parameters)
+
+    def stands(self, info: Mapping[str, Any]) -> bool:
+        """Tell whether nobody has set anything since, by what Telegram says now."""
+        return self.told == told(info)
 
 
 def told(info: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -72,9 +75,12 @@ def told(info: Mapping[str, Any]) -> Mapping[str, Any]:
     return {key: sorted(value) if isinstance(value, list) else value for key in _TOLD_BACK if (value := info.get(key))}
 
 
-def public_part(pem: bytes) -> bytes:
-    """Give the certificates of a PEM file, and never a key that lies in it too."""
-    return b"".join(_CERTIFICATE.findall(pem))
+def host_of(url: str) -> str:
+    """Give the part of another program's webhook that is no secret."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2] or "an address of no known form"
+    except ValueError:
+        return "an address of no known form"
 
 
 def _hash(salt: str, parameters: Mapping[str, Any]) -> str:

@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from pluggram.edge import Arrival
+from pluggram.intake.webhook.address import Address
 from pluggram.intake.webhook.door import Door
 from pluggram.intake.webhook.limits import Limits
-from pluggram.intake.webhook.listener import Address, Listener
+from pluggram.intake.webhook.listener import Listener
 
 PATH = "/hook"
 TYPE, LENGTH, HEADER = "Content-Type", "Content-Length", "X-Telegram-Bot-Api-Secret-Token"

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from pluggram.intake.webhook.address import Address
+from pluggram.intake.webhook.certificate import public_part, tls
+from pluggram.intake.webhook.errors import CannotListen, PortTaken
 from pluggram.intake.webhook.limits import Limits
-from pluggram.intake.webhook.listener import Address, CannotListen, PortTaken
 from tests.core.intake.webhook.posts import is_closed, listening, request, status, update
 
 
@@ -42,7 +44,7 @@ async def test_a_port_that_the_user_may_not_have_is_named(monkeypatch: pytest.Mo
 
 def test_an_address_is_written_as_a_url() -> None:
     assert str(Address("::1", 8443)) == "http://[::1]:8443"
-    assert str(Address("0.0.0.0", 8443, Path("a"), Path("b"))) == "https://0.0.0.0:8443"
+    assert str(Address("0.0.0.0", 8443, ssl.create_default_context())) == "https://0.0.0.0:8443"
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +60,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 async def test_an_own_certificate_serves_https_that_its_owner_can_verify(certificate: tuple[Path, Path]) -> None:
-    async with listening(address=Address("127.0.0.1", 0, *certificate)) as site:
+    async with listening(address=Address("127.0.0.1", 0, tls(*certificate))) as site:
         trust = ssl.create_default_context(cafile=str(certificate[0]))
         reader, writer = await asyncio.open_connection("127.0.0.1", site.port, ssl=trust, server_hostname="localhost")
         writer.write(request())
@@ -71,7 +73,7 @@ async def test_an_own_certificate_serves_https_that_its_owner_can_verify(certifi
 async def test_a_tls_handshake_that_drips_is_given_up(
     certificate: tuple[Path, Path], caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with listening(limits=Limits(seconds=0.1), address=Address("127.0.0.1", 0, *certificate)) as site:
+    async with listening(limits=Limits(seconds=0.1), address=Address("127.0.0.1", 0, tls(*certificate))) as site:
         for sent in (b"", b"\x16\x03\x01", request()):
             async with site.connection() as (reader, writer):
                 writer.write(sent)
@@ -84,8 +86,14 @@ async def test_what_is_no_certificate_is_said_with_its_file(certificate: tuple[P
     wrong.write_text("no certificate")
     for public, key in ((wrong, certificate[1]), (certificate[0], wrong), (tmp_path / "none", certificate[1])):
         with pytest.raises(CannotListen, match=r"telegram\.webhook\.certificate"):
-            async with listening(address=Address("127.0.0.1", 0, public, key)):
-                pass
+            tls(public, key)
+
+
+def test_only_the_public_part_of_a_certificate_is_given_away(certificate: tuple[Path, Path], tmp_path: Path) -> None:
+    both = tmp_path / "both.pem"
+    both.write_bytes(certificate[1].read_bytes() + certificate[0].read_bytes())
+    tls(both, both)
+    assert public_part(both) == certificate[0].read_bytes()
 
 
 async def test_when_it_closes_no_one_new_comes_in_and_what_is_under_way_is_answered() -> None:

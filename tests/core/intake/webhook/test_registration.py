@@ -24,9 +24,7 @@ from pluggram.telegram import Client
 URL = "http://127.0.0.1:9/hook"
 SECRET = "a-secret-of-some-length"
 WANTED = Wanted(URL, SECRET)
-PEM = b"-----BEGIN PRIVATE KEY-----\nno\n-----END PRIVATE KEY-----\n" + (
-    b"-----BEGIN CERTIFICATE-----\nyes\n-----END CERTIFICATE-----\n"
-)
+PEM = b"-----BEGIN CERTIFICATE-----\nyes\n-----END CERTIFICATE-----\n"
 
 
 @pytest.fixture(autouse=True)
@@ -149,11 +147,6 @@ async def test_other_kinds_of_update_are_set_while_it_runs(office: Office) -> No
     assert office.sets == 2
 
 
-async def test_only_the_public_part_of_a_certificate_leaves_the_machine() -> None:
-    certificate = replace(WANTED, certificate=PEM).parameters([])["certificate"]
-    assert certificate.content == b"-----BEGIN CERTIFICATE-----\nyes\n-----END CERTIFICATE-----\n"
-
-
 async def test_no_secret_is_kept_or_shown(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "pluggram")
     await office.registered()
@@ -181,10 +174,19 @@ async def test_a_webhook_that_another_program_sets_meanwhile_stays_and_is_told(
         await office.beaten(1)
         await office.client.call("setWebhook", {"url": "http://localhost:1/other"})
         await office.telegram.until(lambda: len(office.missed) >= 3)
-        assert "another program has set another webhook for this bot, at localhost:1" in office.missed[0]
+        assert "another program has set the webhook of this bot, to localhost:1" in office.missed[0]
         assert office.info["url"] == "http://localhost:1/other"
     assert office.sets == 1
     assert caplog.text.count("another program") == 1
+
+
+async def test_another_copy_that_wants_other_kinds_is_told_and_not_fought(office: Office) -> None:
+    async with office.registering():
+        await office.beaten(1)
+        await office.client.call("setWebhook", {"url": URL, "allowed_updates": ["poll"]})
+        await office.telegram.until(lambda: len(office.missed) >= 3)
+    assert "another program has set the webhook of this bot" in office.missed[0]
+    assert office.sets == 1
 
 
 async def test_a_webhook_that_another_program_removes_is_set_again(

@@ -1,0 +1,78 @@
+"""Which source of updates a bot has."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Literal, Protocol
+
+from pluggram.config import Config
+from pluggram.intake.outage import Progress
+from pluggram.intake.polling import Polling, UpdateSource
+from pluggram.intake.taking import Taker
+from pluggram.intake.webhook.errors import ExtraMissing
+from pluggram.intake.webhook.plan import plan
+from pluggram.intake.webhook.registration import Registration
+from pluggram.intake.webhook.taking_back import TakingBack
+from pluggram.storage import Store
+
+Kind = Literal["polling", "webhook"]
+
+
+class Source(Protocol):
+    """Brings updates to a Taker."""
+
+    @property
+    def kind(self) -> Kind:
+        """How it does."""
+
+    async def run(self) -> None:
+        """Bring updates until cancelled; raises PluggramError when that can never go on."""
+
+    async def confirm(self) -> None:
+        """Tell Telegram of what was taken last, so that it does not come again."""
+
+
+class Api(UpdateSource, Protocol):
+    """The Bot API, as sources need it."""
+
+    def call(self, method: str, parameters: Mapping[str, Any], /) -> Awaitable[Any]:
+        """Call a method and give its raw result; raises TelegramError."""
+
+
+def source_of(
+    config: Config,
+    api: Api,
+    taker: Taker,
+    allowed: Callable[[], Sequence[str]],
+    progress: Progress,
+    kept: Store,
+    bot_id: int,
+) -> Source:
+    """Make the source that `telegram.updates` names.
+
+    allowed: says which kinds of update are wanted. kept: remembers which webhook was set.
+    Raises what `prove` raises.
+    """
+    if config.telegram.updates == "webhook":
+        prove(config)
+        from pluggram.intake.webhook.source import Webhook  # only where pluggram[web] is installed
+
+        wanted, address = plan(config)
+        return Webhook(Registration(api.call, wanted, allowed, kept, str(bot_id), progress), taker, address)
+    polling = Polling(api, taker, allowed, progress)
+    webhook = config.telegram.webhook
+    return TakingBack(polling, api.call, webhook.url, progress) if webhook is not None else polling
+
+
+def prove(config: Config) -> None:
+    """Make sure that the source can be made, before anybody is asked for updates.
+
+    Raises ConfigError, CannotListen, and ExtraMissing when the webhook's packages are not installed.
+    """
+    if config.telegram.updates != "webhook":
+        return
+    plan(config)
+    try:
+        import uvicorn  # noqa: F401  only where pluggram[web] is installed
+    except ModuleNotFoundError as error:
+        raise ExtraMissing(
+            f"""telegram.updates = "webhook" needs {error.name}: pip install "pluggram[web]\""""
+        ) from None
