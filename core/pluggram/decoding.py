@@ -33,6 +33,10 @@ def read_json(text: str) -> Any:
         return json.loads(text, parse_constant=_refuse)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+    except ValueError as error:
+        if str(error).startswith("Exceeds the limit"):
+            raise ValueError("a number in it has too many digits") from None
+        raise
 
 
 def flaw(value: object) -> str:

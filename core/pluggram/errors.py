@@ -48,7 +48,7 @@ class Forbidden(TelegramError):
 
 
 class TokenRefused(TelegramError):
-    """Telegram does not know the token (401), or nothing at `telegram.base_url` does (404)."""
+    """Telegram does not know the token (401)."""
 
     exit_code = 78
 

@@ -19,7 +19,9 @@ from pluggram.config import Config, load
 from pluggram.config.safe_mode import left_out
 
 if TYPE_CHECKING:
+    from pluggram.bot import Bot
     from pluggram.bot.watchdog import Watchdog
+    from pluggram.telegram import Client
 
 logger = logging.getLogger("pluggram.run")
 
@@ -43,8 +45,8 @@ def command(config: Path | None, safe_mode: bool) -> None:
 async def _serve(config: Config, token: str) -> None:
     gc.disable()  # until all is loaded, as in `pluggram.cli`
     from pluggram.bot import Bot  # measured: with the three below 0.5 s, which --help and completion do without
+    from pluggram.cli.connecting import connect  # the same
     from pluggram.intake.sources import prove  # the same
-    from pluggram.serve import Service, configured_source, durable_inbox  # the same
     from pluggram.telegram import Client  # the same
 
     prove(config)
@@ -52,15 +54,25 @@ async def _serve(config: Config, token: str) -> None:
     if names := left_out(config.plugins):
         logger.warning("safe mode: without %s", ", ".join(names))
     stop = _stop_on_signals(config.bot.shutdown_timeout + LAST_GRACE, bot.watchdog)
-    async with Client(token, config.telegram.base_url) as client:
-        bot.connect(client, client.username)
-        async with durable_inbox(bot, client) as inbox, bot.serving():
-            gc.enable()
-            logger.info("@%s is answering", client.username)
-            for notice in bot.notices(client.me):
-                logger.warning("%s", notice)
-            await Service(bot, client, inbox, configured_source(bot, client)).run(stop)
+    client = Client(token, config.telegram.base_url)
+    try:
+        if await connect(client, stop):
+            await _answer(bot, client, stop)
+    finally:
+        await client.close()
     logger.info("stopped")
+
+
+async def _answer(bot: "Bot", client: "Client", stop: asyncio.Event) -> None:
+    from pluggram.serve import Service, configured_source, durable_inbox  # measured: as above
+
+    bot.connect(client, client.username)
+    async with durable_inbox(bot, client) as inbox, bot.serving():
+        gc.enable()
+        logger.info("@%s is answering", client.username)
+        for notice in bot.notices(client.me):
+            logger.warning("%s", notice)
+        await Service(bot, client, inbox, configured_source(bot, client)).run(stop)
 
 
 def _stop_on_signals(patience: float, watchdog: "Watchdog") -> asyncio.Event:

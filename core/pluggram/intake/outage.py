@@ -26,14 +26,17 @@ class Progress(Protocol):
 
 
 class Outage:
-    """The outages of one thing that is tried again and again. what: it, as a sentence begins.
+    """The outages of one thing that is tried again and again.
 
+    what: it, as a sentence begins. broken, mended: how the sentence goes on when an outage begins and ends.
     Each is one line in the log when it begins, and one when it is over. When the kind of what is wrong changes
     meanwhile, as from an unreachable Telegram to a refused token, it is one more line for each kind.
     """
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, broken: str = "is interrupted", mended: str = "goes on") -> None:
         self._what = what
+        self._broken = broken
+        self._mended = mended
         self._since: float | None = None
         self._refused_since: float | None = None
         self._told: set[object] = set()
@@ -45,7 +48,7 @@ class Outage:
             self._since, self._longest = monotonic(), 0.5
         if kind not in self._told:
             self._told.add(kind)
-            logger.warning("%s is interrupted: %s", self._what, reason, exc_info=trace)
+            logger.warning("%s %s: %s", self._what, self._broken, reason, exc_info=trace)
 
     def endure(self, error: Exception, reason: str = "") -> float:
         """Give the seconds to wait before the next try; raises the error when it is a token refused for long.
@@ -61,7 +64,7 @@ class Outage:
     def end(self) -> None:
         """Log that it works again, if it did not."""
         if self._since is not None:
-            logger.warning("%s goes on after %.0f s", self._what, monotonic() - self._since)
+            logger.warning("%s %s after %.0f s", self._what, self._mended, monotonic() - self._since)
         self._since = self._refused_since = None
         self._told.clear()
 

@@ -15,6 +15,8 @@ logger = logging.getLogger("pluggram.intake")
 
 POLL_SECONDS = 30
 """How long one getUpdates waits for something to happen."""
+CONFIRM_SECONDS = 2.0
+"""How long the last call at a stop may take: what it leaves unconfirmed is known when it comes again."""
 CALM = 60.0
 """Seconds without a conflict after which it is over: two copies that poll take turns, and each gets some updates."""
 ANNOYANCE = 5.0
@@ -74,9 +76,11 @@ class Polling:
         """Tell Telegram what has been fetched, so that it does not come again after a restart."""
         if self._offset is not None:
             try:
-                await self._source.get_updates(self._offset, 0, self._allowed())
-            except TelegramError as error:
-                logger.warning("the last updates could not be confirmed and will come again: %s", error)
+                async with asyncio.timeout(CONFIRM_SECONDS):
+                    await self._source.get_updates(self._offset, 0, self._allowed())
+            except (TelegramError, TimeoutError) as error:
+                reason = str(error) or f"Telegram has not answered within {CONFIRM_SECONDS:g} s"
+                logger.warning("the last updates could not be confirmed and will come again: %s", reason)
 
     async def _poll(self) -> None:
         arrivals = await self._source.get_updates(self._offset, POLL_SECONDS, self._allowed())
@@ -99,7 +103,7 @@ class Polling:
         reason = _explained(error)
         self._progress.miss(reason)
         wait = self._outage.endure(error, reason)
-        if isinstance(error, PollConflict):
+        if isinstance(error, PollConflict) and not _is_of_webhook(error):
             self._calm_from = monotonic() + CALM
         await asyncio.sleep(min(wait, ANNOYANCE) if isinstance(error, _NothingNew) else wait)
 
@@ -112,7 +116,7 @@ class Polling:
 def _explained(error: Exception) -> str:
     if not isinstance(error, PollConflict):
         return told(error)
-    if "webhook" in str(error).lower():
+    if _is_of_webhook(error):
         return (
             "a webhook is set for this bot, and then Telegram lets nobody poll; let the program that set it remove it "
             '(Bot API, deleteWebhook), or receive updates by webhook: telegram.updates = "webhook" in bot.toml'
@@ -121,6 +125,10 @@ def _explained(error: Exception) -> str:
         "another copy is polling with this token, and each message reaches one of them only; stop the other copy, "
         "or give each its own token from @BotFather"
     )
+
+
+def _is_of_webhook(conflict: PollConflict) -> bool:
+    return "webhook" in str(conflict).lower()
 
 
 def _update_id(arrival: Arrival) -> int | None:

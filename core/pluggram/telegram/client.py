@@ -78,19 +78,35 @@ class Client:
         self._administrators = Administrators(partial(patiently, self.call))
 
     async def __aenter__(self) -> Self:
-        """Connect, and ask who we are.
-
-        Raises TokenRefused, Unreachable.
-        """
-        try:
-            await self._bot.initialize()
-        except Exception as error:
-            await self._bot.shutdown()
-            raise self._at_start(self._told(error)) from None
+        await self.connect()
         return self
 
     async def __aexit__(self, *_error: type[BaseException] | BaseException | TracebackType | None) -> None:
+        await self.close()
+
+    async def connect(self) -> None:
+        """Connect, and ask who we are; when it fails, it may be tried again.
+
+        Raises TelegramError, mostly TokenRefused or Unreachable.
+        """
+        try:
+            await self._initialize()
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """End all connections, if there are any."""
         await self._bot.shutdown()
+
+    async def _initialize(self) -> None:
+        try:
+            async with asyncio.timeout(READ_TIMEOUT):
+                await self._bot.initialize()
+        except TimeoutError:
+            raise self._at_start(Unreachable(f"no whole answer has come within {READ_TIMEOUT:g} s")) from None
+        except Exception as error:
+            raise self._at_start(self._told(error)) from None
 
     def _told(self, error: Exception) -> TelegramError:
         """Say what python-telegram-bot raised; it trips over JSON that is not shaped like an answer of the Bot API.

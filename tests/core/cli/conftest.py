@@ -23,6 +23,15 @@ except SystemExit:
 print("LOADED", *sorted({{name.partition(".")[0] for name in sys.modules}}))
 """
 
+IMPATIENT = """
+import sys
+from pluggram.cli import main
+from pluggram.intake import outage
+outage.REFUSAL_PATIENCE = {seconds}
+sys.argv = ["pluggram", *{arguments}]
+main()
+"""
+
 
 @dataclass(frozen=True)
 class Done:
@@ -50,6 +59,11 @@ class Shell:
         """Run to the end."""
         return await self._end(await self._start("-m", "pluggram", *arguments, environ=environ or {}), input)
 
+    async def run_impatiently(self, seconds: float, *arguments: str, environ: Mapping[str, str] | None = None) -> Done:
+        """Run to the end; a token may stay refused for so many seconds only."""
+        code = IMPATIENT.format(seconds=seconds, arguments=list(arguments))
+        return await self._end(await self._start("-c", code, environ=environ or {}))
+
     async def loaded_by(self, *arguments: str, environ: Mapping[str, str] | None = None) -> set[str]:
         """Run to the end, and name the top-level modules that were loaded then."""
         process = await self._start("-c", LOADED.format(arguments=list(arguments)), environ=environ or {})
@@ -76,6 +90,15 @@ class Shell:
         out, err = await process.communicate(input.encode())
         assert process.returncode is not None
         return Done(process.returncode, out.decode(), err.decode())
+
+
+async def line_with(words: str, process: Process) -> str:
+    """Read the log of a process that runs, up to the line with these words."""
+    assert process.stderr is not None
+    async with asyncio.timeout(30):
+        while words not in (line := (await process.stderr.readline()).decode()):
+            assert line, f"it has ended without {words!r}"
+    return line
 
 
 @pytest.fixture

@@ -111,17 +111,6 @@ async def test_a_missing_token_is_one_sentence_and_78(shell: Shell) -> None:
     assert "Traceback" not in done.err
 
 
-async def test_a_refused_token_is_one_sentence_and_78_and_never_told(shell: Shell, telegram: Telegram) -> None:
-    token = "123456789:" + "A" * 35
-    async with serve(telegram) as url:
-        done = await shell.run(
-            "run", environ={"BOT_TOKEN": token, "PLUGGRAM__TELEGRAM__BASE_URL": url, "PLUGGRAM__LOG__LEVEL": "debug"}
-        )
-    assert done.code == 78
-    assert "Traceback" not in done.err
-    assert token not in done.err + done.out
-
-
 CURIOUS = """
 from pluggram import Context, Handler, handler, hookimpl
 

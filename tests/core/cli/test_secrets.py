@@ -11,7 +11,7 @@ from pluggram.simulator import Bot, Telegram, User
 from pluggram.simulator.faults import Page, Refused, Reset
 from pluggram.simulator.http import serve
 
-from .conftest import Done, Shell
+from .conftest import Done, Shell, line_with
 
 LEAKY = '''
 """A plugin that lets slip what it should not."""
@@ -259,12 +259,20 @@ async def test_a_chat_shows_it_neither(leaky: Shell, account: Bot) -> None:
 async def test_what_stops_a_start_does_not_show_it(form: str, leaky: Shell, account: Bot) -> None:
     base = {"PLUGGRAM__LOG__LEVEL": "debug", "PLUGGRAM__LOG__FORMAT": form}
     strict = await leaky.run("run", environ=base | {"PLUGGRAM__BOT__STRICT": "true"})
-    nobody = await leaky.run("run", environ=base | {"PLUGGRAM__TELEGRAM__BASE_URL": "http://127.0.0.1:9"})
     async with serve(Telegram()) as url:
-        unknown = await leaky.run("run", environ=base | {"PLUGGRAM__TELEGRAM__BASE_URL": url})
-    for done, code in ((strict, 78), (nobody, 69), (unknown, 78)):
-        assert done.code == code
+        unknown = await leaky.run_impatiently(0, "run", environ=base | {"PLUGGRAM__TELEGRAM__BASE_URL": url})
+    for done in (strict, unknown):
+        assert done.code == 78
         assert slipped(account.token, done.out + done.err) == []
+
+
+async def test_what_a_start_waits_for_does_not_show_it_either(leaky: Shell, account: Bot) -> None:
+    environ = {"PLUGGRAM__LOG__LEVEL": "debug", "PLUGGRAM__TELEGRAM__BASE_URL": "http://127.0.0.1:9"}
+    async with leaky.running("run", environ=environ) as process:
+        line = await line_with("not connected yet", process)
+        process.send_signal(signal.SIGTERM)
+        out, err = await asyncio.wait_for(process.communicate(), 20)
+    assert slipped(account.token, line + (out + err).decode()) == []
 
 
 async def test_a_token_from_a_file_is_masked_too(leaky: Shell, account: Bot) -> None:

@@ -15,7 +15,7 @@ from pluggram.parts import File
 from pluggram.reply import Reply
 from pluggram.request import Request
 from pluggram.simulator import Telegram
-from pluggram.simulator.faults import Silence
+from pluggram.simulator.faults import Page, Silence
 from pluggram.simulator.http import serve
 from pluggram.simulator.model.content import Document, Photo
 from pluggram.telegram import Client
@@ -242,6 +242,19 @@ async def test_an_answer_that_tells_no_bot_is_unreachable_and_not_a_crash(result
     with pytest.raises(Unreachable, match=r"http://simulator .*no Bot API"):
         async with Client(TOKEN, "http://simulator", door=Nobody(lambda method, parameters: (200, {}))):
             pass
+
+
+async def test_a_page_that_wants_a_login_is_no_refused_token() -> None:
+    telegram = Telegram()
+    account = telegram.bot("testbot")
+    telegram.faults.next("getMe", Page(401))
+    with pytest.raises(Unreachable, match="its answer is not JSON"):
+        async with over_http(telegram, account.token):
+            pass
+    async with over_http(telegram, account.token) as client:
+        telegram.faults.next("getUpdates", Page(401))
+        with pytest.raises(Unreachable, match="its answer is not JSON"):
+            await client.get_updates(None, 0, MESSAGES)
 
 
 async def test_a_page_that_is_no_json_is_told_in_one_line(caplog: pytest.LogCaptureFixture) -> None:

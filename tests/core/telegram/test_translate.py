@@ -15,7 +15,6 @@ from pluggram.telegram.translate import translate
         (ptb.BadRequest("Chat not found"), TelegramError),
         (ptb.Forbidden("bot was blocked by the user"), Forbidden),
         (ptb.NetworkError("Bad Gateway"), Unreachable),
-        (ptb.TimedOut(), Unreachable),
         (ptb.Conflict("terminated by other getUpdates request"), PollConflict),
         (ptb.RetryAfter(5), FloodLimit),
     ],
@@ -35,3 +34,21 @@ def test_a_flood_limit_says_how_many_seconds(wait: int | timedelta) -> None:
 
 def test_a_chat_that_migrated_says_where_it_went() -> None:
     assert translate(ptb.ChatMigrated(-100)).new_chat_id == -100
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        (ptb.TimedOut(), "it has not answered in time"),
+        (ptb.NetworkError("httpx.ReadError: "), "the connection broke off"),
+        (ptb.NetworkError("httpx.ConnectError: [Errno 111] refused"), "no connection: [Errno 111] refused"),
+        (ptb.NetworkError("httpx.Strange: odd"), "httpx.Strange: odd"),
+        (
+            ptb.NetworkError(f"Bad Gateway (502). Parsing the server response {b'<html>: x'!r} failed"),
+            "Bad Gateway (502)",
+        ),
+    ],
+)
+def test_what_does_not_get_through_is_said_in_plain_words(raised: ptb.TelegramError, said: str) -> None:
+    told = translate(raised)
+    assert (type(told), str(told)) == (Unreachable, said)
