@@ -15,7 +15,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
     commands = parser.add_subparsers(required=True)
     kill = commands.add_parser("kill", help="kill our bot, or with --peers those of others too, again and again")
-    kill.add_argument("--updates", type=int, default=2000)
+    kill.add_argument("--updates", type=int, default=8000)
     kill.add_argument("--kills", type=int, default=50, help="for each contender")
     kill.add_argument("--peers", action="store_true")
     kill.set_defaults(run=_kill)
