@@ -15,13 +15,13 @@ from tests.faults.killing import kill_again_and_again, stage, table
 SQLITE = ours("polling", "sqlite", "durable")
 
 
-@pytest.mark.parametrize(("transport", "storage"), [("polling", "sqlite")])
+@pytest.mark.parametrize(("transport", "storage"), [("polling", "sqlite"), ("webhook", "json")])
 async def test_a_bot_that_is_killed_at_random_moments_loses_nothing(
     transport: Transport, storage: Literal["json", "sqlite"]
 ) -> None:
-    verdict = await kill_again_and_again(ours(transport, storage, "durable"), updates=150, kills=3, seed=2)
+    verdict = await kill_again_and_again(ours(transport, storage, "durable"), updates=120, kills=2, seed=2)
     figures = table([verdict])
-    assert (verdict.kills, verdict.answered, verdict.lost, verdict.dead) == (3, 150, [], 0), figures
+    assert (verdict.kills, verdict.answered, verdict.lost, verdict.dead) == (2, 120, [], 0), figures
     assert verdict.links > 0
     assert verdict.lost_links == [], figures
     assert verdict.running > 0

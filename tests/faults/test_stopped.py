@@ -34,8 +34,8 @@ async def test_a_stop_during_a_backlog_ends_in_time_and_leaves_the_rest_for_late
 
 
 async def test_restarts_in_a_row_answer_nothing_twice() -> None:
-    verdict = await restart_again_and_again(JSON, updates=120, restarts=4, seed=1)
-    assert (verdict.answered, verdict.lost, verdict.dead, verdict.doubled) == (120, [], 0, 0), verdict
+    verdict = await restart_again_and_again(JSON, updates=100, restarts=3, seed=1)
+    assert (verdict.answered, verdict.lost, verdict.dead, verdict.doubled) == (100, [], 0, 0), verdict
     assert (verdict.links > 0, verdict.lost_links, verdict.out_of_order) == (True, [], 0), verdict
 
 
