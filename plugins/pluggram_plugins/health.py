@@ -1,7 +1,7 @@
 """Health: says whether the bot is well, and if it is not, what is not."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from time import monotonic
 
 from pydantic import BaseModel
@@ -76,6 +76,7 @@ class Health:
         for metric in shown:
             alone = sum(other.name == metric.name for other in shown) == 1
             yield _measured(metric, "" if alone else f" ({metric.plugin})")
+        yield from _waiting({metric.name: metric.value or 0 for metric in metrics if not metric.plugin})
         age = self._bot.poll_age
         yield "Not heard from Telegram yet" if age is None else f"Last heard from Telegram {duration(age)} ago"
         yield from (f"Storage: written in {duration(r.seconds)}" for r in results if _is_storage(r))
@@ -85,6 +86,14 @@ class Health:
         number = self._times.count
         failed = f", {self._failed:,} failed" if self._failed else ""
         return f"{number:,} request{'' if number == 1 else 's'}{failed}" if number else "no requests yet"
+
+
+def _waiting(own: Mapping[str, float]) -> Iterator[str]:
+    if own.get("updates_waiting", 0) > 1:  # this request is one of them
+        oldest = duration(own["oldest_update_seconds"])
+        yield f"Waiting: {own['updates_waiting']:,.0f} messages, the oldest for {oldest}"
+    if own.get("updates_set_aside"):
+        yield f"Set aside, for they could not be answered: {own['updates_set_aside']:,.0f}"
 
 
 def _is_storage(result: CheckResult) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pluggram.access import ADMINS, Permissions, Roles
 from pluggram.bot.allowed import allowed_updates
+from pluggram.bot.backlog import PATIENCE, Backlog
 from pluggram.bot.connection import Connection
 from pluggram.bot.counters import Counters
 from pluggram.bot.jobs import Jobs
@@ -235,6 +236,11 @@ class Bot:
         """Tell the bot who it is on Telegram and how its requests reach it."""
         self._connection.attach(edge, username)
         self._router.username = username
+
+    def watch_backlog(self, backlog: Backlog) -> None:
+        """Let checks and metrics tell of what waits to be answered."""
+        self._watch.backlog = backlog
+        self._watch.patience = self.config.telegram.handler_timeout + PATIENCE
 
     def add_ptb_handlers(self, ptb: PtbHandlers) -> None:
         """Let handlers made for python-telegram-bot have updates too, from now on.

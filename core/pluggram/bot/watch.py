@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from math import ceil
 from time import perf_counter
 
+from pluggram.bot import backlog
+from pluggram.bot.backlog import Backlog
 from pluggram.bot.counters import Counters
 from pluggram.bot.pulse import Pulse
 from pluggram.bot.watchdog import Watchdog
@@ -47,6 +49,10 @@ class Watch:
         self._pulse = pulse
         self._circuits = circuits
         self._watchdog = watchdog
+        self.patience = 0.0
+        """Seconds that an update may wait."""
+        self.backlog: Backlog | None = None
+        """What waits to be answered, from the moment that updates are taken in."""
         self._checks = plugins.checks()
         self._readings = plugins.readings()
 
@@ -56,7 +62,8 @@ class Watch:
         asked = [_checked(*each) for each in self._checks if each[0] in active]
         storage, *theirs = await asyncio.gather(self._probe_storage(), *asked)
         arriving = CheckResult(OWN, self._pulse.source, self._pulse.problem())
-        return [storage, arriving, self._loop(), *self._failed(), *self._paused(active), *theirs]
+        inbox = [backlog.check(self.backlog, self.patience)] if self.backlog else []
+        return [storage, arriving, *inbox, self._loop(), *self._failed(), *self._paused(active), *theirs]
 
     async def metrics(self) -> Sequence[Metric]:
         """Take the bot's own numbers, then the plugins' readings and counters, in the order of bot.toml.
@@ -72,6 +79,7 @@ class Watch:
         yield Metric(OWN, "handlers_paused", len(self._circuits.paused))
         yield Metric(OWN, "loop_lag", self._watchdog.lag.last)
         yield Metric(OWN, "loop_lag_longest", self._watchdog.lag.longest)
+        yield from backlog.metrics(self.backlog) if self.backlog else ()
 
     def _counted(self, plugins: Iterable[str]) -> Iterable[Metric]:
         return (Metric(plugin, name, value) for plugin in plugins for name, value in self._counters.of(plugin).items())

@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "Check everything that can be wrong, without network.",
     "completion": "Print the script that lets your shell complete pluggram.",
     "config": "Show what bot.toml and the environment come to; print its schema for editors.",
+    "inbox": "See which updates wait or were set aside; have these tried again.",
     "plugins": "See which plugins there are and how they fare; enable and disable them.",
     "run": "Serve Telegram.",
     "simulator": "Serve a simulated Telegram, for bots in any language.",

@@ -34,6 +34,10 @@ class Inbox(Protocol):
         """How many updates were set aside."""
 
     @property
+    def problem(self) -> str:
+        """What keeps updates from being taken in, in words for people; empty when nothing does."""
+
+    @property
     def first(self) -> Sequence[Row]:
         """What comes before all else, as it was found at the start, in the order of arrival.
 
@@ -98,10 +102,15 @@ class MemoryInbox:
         """How many updates are not done."""
         return len(self._rows)
 
+    @property
+    def problem(self) -> str:
+        """What keeps updates from being taken in; empty when nothing does."""
+        return too_many(len(self._rows)) if len(self._rows) >= self._limit else ""
+
     async def receive(self, arrivals: Sequence[Arrival]) -> Sequence[Row]:
         """Keep updates, and give those that are new; raises InboxFull when too many wait."""
         if len(self._rows) >= self._limit:
-            raise InboxFull(f"{len(self._rows)} updates wait to be answered, and no more may")
+            raise InboxFull(too_many(len(self._rows)))
         new = [arrival for arrival in arrivals if self._is_new(arrival)]
         self.dead += sum(isinstance(arrival, Malformed) for arrival in new)
         now = time.time()
@@ -158,3 +167,8 @@ class MemoryInbox:
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return True
+
+
+def too_many(waiting: int) -> str:
+    """Say that no more updates are taken in."""
+    return f"{waiting} updates wait to be answered, and no more may"

@@ -73,6 +73,21 @@ class Intake:
         await self._inbox.room()
 
     @property
+    def waiting(self) -> int:
+        """How many updates are not done."""
+        return self._inbox.waiting
+
+    @property
+    def dead(self) -> int:
+        """How many updates were set aside."""
+        return self._inbox.dead
+
+    @property
+    def problem(self) -> str:
+        """What keeps updates from being taken in; empty when nothing does."""
+        return self._inbox.problem
+
+    @property
     def oldest(self) -> float:
         """Seconds that the oldest update waits which is not done; 0 when none does."""
         ages = [row.at for lanes in (self._lanes, self._unsent) for row in lanes]

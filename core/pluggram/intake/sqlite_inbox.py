@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from pluggram.edge import Arrival, Malformed
 from pluggram.intake import inbox_file
+from pluggram.intake.inbox import too_many
 from pluggram.intake.inbox_file import SCHEMA, Marks
 from pluggram.intake.row import DEATHS, Row, encode, key_of, lane_key, storable
 from pluggram.intake.started import StartedFile
@@ -88,13 +89,20 @@ class SqliteInbox:
         self._started.close()
         self._lock.release()
 
+    @property
+    def problem(self) -> str:
+        """What keeps updates from being taken in; empty when nothing does."""
+        if self._outage:
+            return "messages cannot be written to disk, and are not taken in"
+        return too_many(self.waiting) if self.waiting >= self._limit else ""
+
     async def receive(self, arrivals: Sequence[Arrival]) -> Sequence[Row]:
         """Keep updates on disk, and give those that are new; what is malformed is set aside at once.
 
         Raises InboxFull when too many wait, NotTaken when they could not be written.
         """
         if self.waiting >= self._limit:
-            raise InboxFull(f"{self.waiting} updates wait to be answered, and no more may (telegram.inbox_limit)")
+            raise InboxFull(f"{too_many(self.waiting)} (telegram.inbox_limit)")
         now = time.time()
         first = len(self._marks.new)
         self._marks.new += [_written_as(arrival) for arrival in arrivals]

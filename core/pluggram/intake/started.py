@@ -3,11 +3,19 @@
 import mmap
 import os
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 
 _SLOT = struct.Struct("<q")
 _SLOTS = 256
+
+
+def begun_in(path: Path, key: int) -> frozenset[int]:
+    """Read which numbers are begun, from outside of the process that writes them; none where there is no such file."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return frozenset()
+    return _numbers(content, key)
 
 
 class StartedFile:
@@ -23,8 +31,7 @@ class StartedFile:
         if os.fstat(self._file).st_size < _SLOT.size * 2:
             os.ftruncate(self._file, _SLOT.size * _SLOTS)
         self._map = mmap.mmap(self._file, 0)
-        (found,) = _SLOT.unpack_from(self._map)
-        self.left = frozenset(self._numbers()) if found == key else frozenset[int]()
+        self.left = _numbers(self._map[:], key)
         """The numbers that a process before has not ended with."""
         self._map[:] = bytes(len(self._map))
         _SLOT.pack_into(self._map, 0, key)
@@ -48,13 +55,15 @@ class StartedFile:
         self._map.close()
         os.close(self._file)
 
-    def _numbers(self) -> Iterator[int]:
-        whole = len(self._map) - len(self._map) % _SLOT.size
-        return (number for (number,) in _SLOT.iter_unpack(self._map[_SLOT.size : whole]) if number > 0)
-
     def _grow(self) -> None:
         size = len(self._map) - len(self._map) % _SLOT.size
         self._map.close()
         os.ftruncate(self._file, 2 * size)
         self._map = mmap.mmap(self._file, 0)
         self._free = list(range(size, 2 * size, _SLOT.size))
+
+
+def _numbers(content: bytes, key: int) -> frozenset[int]:
+    whole = content[: len(content) - len(content) % _SLOT.size]
+    found, *numbers = (number for (number,) in _SLOT.iter_unpack(whole)) if whole else (None,)
+    return frozenset(number for number in numbers if number and number > 0) if found == key else frozenset()

@@ -13,6 +13,8 @@ PAUSE = 60.0
 """Seconds between two messages to the owners at the least: what is set aside meanwhile is told together."""
 SHOWN = 5
 
+pause = asyncio.sleep
+
 Send = Callable[[int, Reply], Awaitable[object]]
 
 
@@ -40,7 +42,7 @@ class Mourning:
                     await self._send(owner, Reply(_message(lost)))
                 except PluggramError as error:
                     logger.warning("owner %d could not be told what was set aside: %s", owner, error)
-            await asyncio.sleep(PAUSE)
+            await pause(PAUSE)
 
 
 def _message(lost: Collection[str]) -> str:

@@ -46,6 +46,7 @@ class Service:
         self._ptb: PtbHandlers | None = None
         answers = Answers(bot, client, self._presses)
         self._intake = Intake(inbox or memory_inbox(bot), answers, bot.config.telegram.in_flight)
+        bot.watch_backlog(self._intake)
         self._source = source(self._intake) if source is not None else self._polling()
         self._menus = MenuKeeper(client.call, bot.menus, kept_menus or bot.store(KEPT_MENUS), client.me.id)
 

@@ -1,0 +1,113 @@
+"""The inbox from outside of the bot: what a person may look at and change, whether the bot runs or not."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pluggram.intake import inbox_file
+from pluggram.intake.inbox_file import ANSWERED, DONE, SCHEMA
+from pluggram.intake.row import lane_key
+from pluggram.intake.sqlite_inbox import FILE, STARTED
+from pluggram.intake.started import begun_in
+from pluggram.storage.sqlite_file import BUSY_SECONDS, connect_reader, connect_writer, explain
+
+_WAITING = f"SELECT seq, id, at, state, body, reply FROM updates WHERE state < {DONE} ORDER BY seq LIMIT ?"
+_DEAD = "SELECT id, at, reason, body, reply, retry FROM dead ORDER BY seq"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An update in the inbox. state: received, started, answered or dead. seconds: since it came. update: its JSON.
+
+    lane: the chat, person or kind it belongs to; empty for what is no update. reason: why it is dead.
+    reply: the answer that waits to be sent, as JSON. retry: somebody wants it to be tried again.
+    """
+
+    id: int
+    state: str
+    seconds: float
+    lane: str
+    update: str
+    reply: str | None = None
+    reason: str = ""
+    retry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InboxDesk:
+    """The inbox in a bot's data folder. Each call raises StorageError when the file cannot be read or written."""
+
+    folder: Path
+
+    @property
+    def exists(self) -> bool:
+        """Whether a bot has ever run durably here."""
+        return (self.folder / FILE).is_file()
+
+    def counts(self) -> tuple[int, int]:
+        """Count what waits, and dead letters."""
+        with self._open() as connection:
+            (waiting,) = connection.execute(f"SELECT count(*) FROM updates WHERE state < {DONE}").fetchone()
+            return waiting, inbox_file.dead_letters(connection)[0]
+
+    def letters(self, most: int) -> Sequence[Letter]:
+        """Give the dead letters, then the oldest of what waits, so many at the most."""
+        with self._open() as connection:
+            begun = begun_in(self.folder / STARTED, inbox_file.key(connection))
+            return [*_dead(connection), *_waiting(connection, begun, most)]
+
+    def find(self, update_id: int) -> Sequence[Letter]:
+        """Give what the inbox has of an update that is not done; of two bots, two."""
+        return [letter for letter in self.letters(-1) if letter.id == update_id]
+
+    def retry(self, ids: Collection[int]) -> Collection[int]:
+        """Have dead letters tried again; give those that are."""
+        return self._change("UPDATE dead SET retry = 1 WHERE id = ?", ids)
+
+    def drop(self, ids: Collection[int]) -> Collection[int]:
+        """Throw dead letters away; give those that are."""
+        return self._change("DELETE FROM dead WHERE id = ?", ids)
+
+    def _change(self, sql: str, ids: Collection[int]) -> Collection[int]:
+        path = self.folder / FILE
+        try:
+            with closing(connect_writer(path, SCHEMA)) as connection:
+                return [update_id for update_id in ids if connection.execute(sql, (update_id,)).rowcount]
+        except sqlite3.Error as error:
+            raise explain(error, path) from error
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        path = self.folder / FILE
+        try:
+            with closing(connect_reader(path, BUSY_SECONDS)) as connection:
+                yield connection
+        except sqlite3.Error as error:
+            raise explain(error, path) from error
+
+
+def is_update(text: str) -> bool:
+    """Whether a dead letter's text is an update at all; what is none cannot be tried again."""
+    try:
+        update = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(update, dict) and type(update.get("update_id")) is int
+
+
+def _dead(connection: sqlite3.Connection) -> Iterator[Letter]:
+    now = time.time()
+    for update_id, at, reason, body, reply, retry in connection.execute(_DEAD):
+        lane = lane_key(json.loads(body)) if is_update(body) else ""
+        yield Letter(update_id, "dead", now - at, lane, body, reply, reason, bool(retry))
+
+
+def _waiting(connection: sqlite3.Connection, begun: Collection[int], most: int) -> Iterator[Letter]:
+    now = time.time()
+    for seq, update_id, at, state, body, reply in connection.execute(_WAITING, (most,)):
+        named = "answered" if state == ANSWERED else "started" if seq in begun else "received"
+        yield Letter(update_id, named, now - at, lane_key(json.loads(body)), body, reply)
