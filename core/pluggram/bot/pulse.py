@@ -1,10 +1,16 @@
 """Pulse: since when a bot runs, and when it last got on."""
 
 from time import monotonic
-from typing import Literal
+from typing import Final, Literal
 
 Source = Literal["polling", "webhook"]
 """How updates arrive."""
+
+_SILENCE: Final[dict[Source, str]] = {
+    "polling": "no messages could be fetched from Telegram",
+    "webhook": "it is not sure that messages arrive by the webhook",
+}
+_TROUBLE: Final = _SILENCE | {"polling": "trouble with fetching messages from Telegram"}
 
 PATIENCE = 120.0
 """Seconds without a good poll after which something is wrong: a poll lasts 30 s, a pause between two as long."""
@@ -53,14 +59,8 @@ class Pulse:
         if self._expected is None:
             return ""
         if self._missed is not None and (lasting := monotonic() - self._missed[0]) > MOMENT:
-            return f"{self._trouble} for {lasting:.0f} s: {self._missed[1]}"
+            return f"{_TROUBLE[self.source]} for {lasting:.0f} s: {self._missed[1]}"
         age = monotonic() - (self._expected if self._polled is None else self._polled)
         if age <= PATIENCE:
             return ""
-        return f"{self._trouble} for {age:.0f} s"
-
-    @property
-    def _trouble(self) -> str:
-        if self.source == "webhook":
-            return "it is not sure that messages arrive by the webhook"
-        return "no messages could be fetched from Telegram"
+        return f"{_SILENCE[self.source]} for {age:.0f} s"

@@ -17,10 +17,14 @@ POLL_SECONDS = 30
 """How long one getUpdates waits for something to happen."""
 CONFIRM_SECONDS = 2.0
 """How long the last call at a stop may take: what it leaves unconfirmed is known when it comes again."""
+ROOM_SECONDS = 5.0
+"""How long there may be no room for more updates before that is said."""
 CALM = 60.0
 """Seconds without a conflict after which it is over: two copies that poll take turns, and each gets some updates."""
 ANNOYANCE = 5.0
 """Seconds between two tries at the most while Telegram brings the same again and again, for other updates may come."""
+
+_FULL = "so many updates wait to be answered that the others wait at Telegram"
 
 
 class UpdateSource(Protocol):
@@ -65,7 +69,7 @@ class Polling:
         """
         while True:
             try:
-                await self._taker.room()
+                await self._wait_for_room()
                 await self._poll()
             except Exception as error:  # whatever it is, a process that has stopped polling helps nobody
                 await self._endure(error)
@@ -81,6 +85,15 @@ class Polling:
             except (TelegramError, TimeoutError) as error:
                 reason = str(error) or f"Telegram has not answered within {CONFIRM_SECONDS:g} s"
                 logger.warning("the last updates could not be confirmed and will come again: %s", reason)
+
+    async def _wait_for_room(self) -> None:
+        try:
+            async with asyncio.timeout(ROOM_SECONDS):
+                await self._taker.room()
+        except TimeoutError:
+            self._progress.miss(_FULL)
+            self._outage.begin(_FULL, _FULL)
+            await self._taker.room()
 
     async def _poll(self) -> None:
         arrivals = await self._source.get_updates(self._offset, POLL_SECONDS, self._allowed())

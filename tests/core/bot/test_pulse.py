@@ -54,6 +54,6 @@ def test_an_outage_that_lasts_is_told_in_its_own_words(wait: Callable[[float], N
     assert beating.problem() == ""
     beating.miss("another copy is polling")
     wait(1)
-    assert beating.problem() == "no messages could be fetched from Telegram for 6 s: another copy is polling"
+    assert beating.problem() == "trouble with fetching messages from Telegram for 6 s: another copy is polling"
     beating.beat()
     assert beating.problem() == ""

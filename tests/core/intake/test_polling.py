@@ -42,8 +42,6 @@ class Taker:
     def __init__(self, *failures: NotTaken) -> None:
         self.failures = list(failures)
         self.batches: list[Sequence[Arrival]] = []
-        self.free = asyncio.Event()
-        self.free.set()
 
     @property
     def ids(self) -> list[object]:
@@ -56,7 +54,7 @@ class Taker:
         self.batches.append(arrivals)
 
     async def room(self) -> None:
-        await self.free.wait()
+        pass
 
 
 class Progress:
@@ -231,22 +229,50 @@ async def test_what_is_cut_off_while_it_is_taken_is_not_confirmed() -> None:
     assert source.offsets == [None]
 
 
-async def test_nothing_is_fetched_while_there_is_no_room() -> None:
-    source, asked = Source([{"update_id": 7}]), asyncio.Event()
+class Full(Taker):
+    """Has room when it is told so."""
 
-    class Full(Taker):
-        async def room(self) -> None:
-            asked.set()
-            await self.free.wait()
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+        self.free = asyncio.Event()
 
-    full = Full()
-    full.free.clear()
-    async with polling_from(source, full):
-        await asked.wait()
+    async def room(self) -> None:
+        self.asked.set()
+        await self.free.wait()
+
+
+async def test_nothing_is_fetched_while_there_is_no_room(caplog: pytest.LogCaptureFixture) -> None:
+    source, full, progress = Source([{"update_id": 7}]), Full(), Progress()
+    async with polling_from(source, full, progress):
+        await full.asked.wait()
         assert source.offsets == []
         full.free.set()
         await source.exhausted.wait()
     assert full.ids == [7]
+    assert progress.told == [""]
+    assert caplog.records == []
+
+
+async def test_it_is_said_when_there_is_no_room_for_long(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(polling, "ROOM_SECONDS", 0.01)
+    source, full, missed = Source([{"update_id": 7}]), Full(), asyncio.Event()
+
+    class Telling(Progress):
+        def miss(self, reason: str) -> None:
+            missed.set()
+
+    async with polling_from(source, full, Telling()):
+        await missed.wait()
+        full.free.set()
+        await source.exhausted.wait()
+    assert full.ids == [7]
+    assert [record.message.partition(" after")[0] for record in caplog.records] == [
+        "polling is interrupted: so many updates wait to be answered that the others wait at Telegram",
+        "polling goes on",
+    ]
 
 
 async def test_a_malformed_update_is_handed_on_and_confirmed() -> None:
