@@ -1,23 +1,28 @@
-"""Logging for people and machines; no secret passes, at any level, not in a traceback either."""
+"""Logging for people and machines, a line for each thing that happens."""
 
 import json
 import logging
+import re
 import sys
 import threading
 import time
 from typing import Literal
 
-from pluggram.masks import mask
+from pluggram import redaction
 
 Format = Literal["text", "json"]
 
 logger = logging.getLogger("uncaught")
 
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _TALKATIVE = ("httpx", "httpcore", "telegram")
 
 
-class _Masking(logging.Formatter):
-    """Formats a record, even one whose arguments do not fit, and masks the secrets in what comes out."""
+class _Lines(logging.Formatter):
+    """Formats a record as one line of JSON, or as a line of text; what goes on below that is indented.
+
+    So nothing that somebody wrote can pass for a line of the log, and no control character reaches a terminal.
+    """
 
     converter = staticmethod(time.gmtime)
 
@@ -26,11 +31,7 @@ class _Masking(logging.Formatter):
         self._as_json = as_json
 
     def format(self, record: logging.LogRecord) -> str:
-        try:
-            record.getMessage()
-        except Exception as error:  # Python would print it itself, with the arguments as they are
-            record.msg, record.args = "%s (its arguments %r do not fit: %s)", (record.msg, record.args, error)
-        return mask(self._json(record) if self._as_json else super().format(record))
+        return self._json(record) if self._as_json else _visible(super().format(record))
 
     def _json(self, record: logging.LogRecord) -> str:
         entry = {
@@ -39,8 +40,8 @@ class _Masking(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if record.exc_info:
-            entry["traceback"] = self.formatException(record.exc_info)
+        if trace := record.exc_text or (record.exc_info and self.formatException(record.exc_info)):
+            entry["traceback"] = trace
         return json.dumps(entry, ensure_ascii=False)
 
 
@@ -51,7 +52,8 @@ def configure(level: str, format: Format) -> None:
     URLs (which hold the token) are kept to warnings.
     """
     handler = logging.StreamHandler()
-    handler.setFormatter(_Masking(format == "json"))
+    handler.setFormatter(_Lines(format == "json"))
+    redaction.install()
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -61,6 +63,10 @@ def configure(level: str, format: Format) -> None:
     sys.unraisablehook = lambda failed: _log_uncaught(
         failed.exc_value, getattr(failed.object, "__qualname__", type(failed.object).__name__)
     )
+
+
+def _visible(text: str) -> str:
+    return _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text).replace("\n", "\n    ")
 
 
 def _log_uncaught(error: BaseException | None, where: str) -> None:

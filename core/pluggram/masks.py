@@ -9,7 +9,8 @@ MASK = "***"
 SHORTEST = 8
 """Characters that a secret has at least: a shorter text is masked nowhere, for it may be a word."""
 
-_TOKEN = "[0-9]{6,}(?::|%3[Aa])[A-Za-z0-9_-]{30,}"
+_UNKNOWN = r"[0-9]{6,}(?::|%3[Aa])[A-Za-z0-9_-]{30,}|(?<=://)[^\s/?#@]*:[^\s/?#@]+(?=@)"
+"""What is masked although nobody has told of it: a bot's token, and user and password in a URL."""
 _HALVES = re.compile(r"([0-9]+):([A-Za-z0-9_-]{16,})")
 
 
@@ -18,7 +19,7 @@ class Masks:
 
     def __init__(self) -> None:
         self._known: set[str] = set()
-        self._pattern = re.compile(_TOKEN, re.IGNORECASE)
+        self._pattern = re.compile(_UNKNOWN, re.IGNORECASE)
 
     def remember(self, secret: str) -> None:
         """Mask it from now on, in any case: as it is, as it stands in a URL, and a bot's token by its halves.
@@ -29,10 +30,10 @@ class Masks:
         if new:
             self._known |= new
             longest_first = sorted(map(re.escape, self._known), key=len, reverse=True)
-            self._pattern = re.compile("|".join((_TOKEN, *longest_first)), re.IGNORECASE)
+            self._pattern = re.compile("|".join((_UNKNOWN, *longest_first)), re.IGNORECASE)
 
     def mask(self, text: str) -> str:
-        """Give a text without what is known to be secret, and without what looks like a bot's token."""
+        """Give a text without what is known to be secret, and without what looks so."""
         return self._pattern.sub(MASK, text)
 
 

@@ -48,6 +48,20 @@ def test_a_line_of_json_is_an_object_with_the_traceback_in_it(capsys: pytest.Cap
     assert "ZeroDivisionError" in entry["traceback"]
 
 
+def test_nothing_that_somebody_wrote_passes_for_a_line_of_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("info", "text")
+    written = "x\n2026-01-01T00:00:00Z CRITICAL pluggram: all links were removed\r\x1b[2K\x9b2K \u202e\u2028gone"
+    try:
+        raise ValueError(written)
+    except ValueError:
+        logging.getLogger("plugin").exception("failed on %s", written)
+    first, *others = capsys.readouterr().err.removesuffix("\n").split("\n")
+    assert "failed on x" in first
+    assert [line for line in others if not line.startswith("    ")] == []
+    assert not {"\r", "\x1b", "\x9b", "\u202e", "\u2028"}.intersection("".join(others))
+    assert r"removed\r\x1b[2K\x9b2K \u202e\u2028gone" in others[0]
+
+
 def test_libraries_that_log_addresses_are_kept_to_warnings(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("debug", "text")
     logging.getLogger("httpx").info("HTTP Request: POST https://api.telegram.org/bot1:x/getMe")

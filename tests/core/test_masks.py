@@ -33,6 +33,18 @@ def test_a_token_is_masked_although_nobody_has_told_of_it() -> None:
     assert mask(f"x {other} y {quote(other)} z") == f"x {MASK} y {MASK} z"
 
 
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("at postgresql://bot:hunter2@db:5432/x!", "at postgresql://***@db:5432/x!"),
+        ("redis://:p@cache", "redis://***@cache"),
+        ("https://example.org:8080/@ann https://x.org/a:b@c ann@example.org a:b@c", None),
+    ],
+)
+def test_user_and_password_in_a_url_are_masked_although_nobody_has_told_of_them(text: str, masked: str | None) -> None:
+    assert Masks().mask(text) == (masked or text)
+
+
 @pytest.mark.parametrize("word", ["", "x", "1:x", "token", "7 chars"])
 def test_what_is_too_short_to_be_a_secret_stays(word: str) -> None:
     masks = Masks()

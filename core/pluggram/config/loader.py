@@ -6,12 +6,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from pluggram import redaction
 from pluggram.config import locate, webhook
 from pluggram.config.document import Document, read
 from pluggram.config.environment import override
 from pluggram.config.explain import Explainer
 from pluggram.config.loaded import Config
-from pluggram.config.masking import has_credentials, is_place, is_secret, key_name, password
+from pluggram.config.masking import credentials, has_credentials, is_place, is_secret, key_name, texts
 from pluggram.config.plugin_table import plugin_tables
 from pluggram.config.problem import ConfigError, KeyPath, Problem
 from pluggram.config.safe_mode import only_built_in
@@ -70,10 +71,12 @@ def _validated(document: Document) -> tuple[File | None, list[Problem]]:
 
 def _remember_secrets(document: Document, environ: Mapping[str, str], file: File | None) -> None:
     """Have the values of secret settings masked wherever they turn up, and those in the environment."""
+    redaction.install()
     for _, source in _sources(file):
         remember(environ.get(source.env or "", "").strip())
     for path, value in _secrets(document):
-        remember(value if is_secret(path) else password(value))
+        for secret in (value if is_secret(path) else "", *credentials(value)):
+            remember(secret)
 
 
 def _sources(file: File | None) -> Iterator[tuple[Secret, SecretSource]]:
@@ -112,10 +115,6 @@ def _open_secrets(document: Document, path: Path) -> list[Problem]:
 
 
 def _secrets(document: Document) -> Iterator[tuple[KeyPath, str]]:
-    todo: list[tuple[KeyPath, object]] = [((key,), value) for key, value in document.data.items()]
-    while todo:
-        path, value = todo.pop()
-        if isinstance(value, dict) and not is_place(path):
-            todo += [((*path, key), inner) for key, inner in value.items()]
-        elif isinstance(value, str) and (is_secret(path) or has_credentials(value)):
+    for path, value in texts(document.data):
+        if not is_place(path) and (is_secret(path) or has_credentials(value)):
             yield path, value

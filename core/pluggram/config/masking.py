@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote, urlsplit
 
 from pluggram.config.problem import KeyPath
@@ -12,12 +12,21 @@ _SECRET_WORDS = "token|passw|passphrase|secret|api_?-?key|private_?-?key|credent
 _SECRET_NAME = re.compile(_SECRET_WORDS, re.IGNORECASE)
 _TOKEN_INSIDE = re.compile(r"[0-9]{3,}:[A-Za-z0-9_-]{16,}")
 _USERINFO = re.compile(r"://.*@", re.DOTALL)  # to the last @: a password may hold any sign
-_PARAMETER = re.compile(rf"([?&;][\w.-]*(?:{_SECRET_WORDS})[\w.-]*=)[^&;#\s]+", re.IGNORECASE)  # ?password=...
+_PARAMETER = re.compile(rf"([?&;][\w.-]*(?:{_SECRET_WORDS})[\w.-]*=)([^&;#\s]+)", re.IGNORECASE)  # ?password=...
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST = 80
 
 PLACES: tuple[KeyPath, ...] = (("bot", "token"), ("telegram", "webhook", "secret"))
 """Keys that say where a secret is, and do not hold it."""
+
+
+def texts(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
+    """Give every text in a value, with the way to it."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict | list):
+        for name, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from texts(inner, (*path, name))
 
 
 def is_secret(path: KeyPath) -> bool:
@@ -35,12 +44,16 @@ def has_credentials(text: str) -> bool:
     return bool(_USERINFO.search(text) or _PARAMETER.search(text))
 
 
-def password(url: str) -> str:
-    """Give the password in a URL; empty where there is none."""
+def credentials(url: str) -> Iterator[str]:
+    """Give what is secret in a URL, as it stands there and as it is meant: passwords, also beside their user."""
     try:
-        return unquote(urlsplit(url).password or "")
+        user, found = urlsplit(url).username, urlsplit(url).password
     except ValueError:
-        return ""
+        user, found = None, None
+    secrets = [found, f"{user}:{found}@"] if found else []
+    for secret in [*secrets, *(value for _, value in _PARAMETER.findall(url))]:
+        yield secret
+        yield unquote(secret)
 
 
 def redacted(text: str, secrets: Iterable[str] = ()) -> str:

@@ -6,8 +6,11 @@ from pydantic import BaseModel, ValidationError
 
 from pluggram.config.explain import Explainer
 from pluggram.config.loaded import Config
+from pluggram.config.masking import texts
 from pluggram.config.plugin_table import PluginTable
 from pluggram.config.problem import ConfigError, Problem
+from pluggram.config.schema import is_secret_field
+from pluggram.masks import remember
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -27,6 +30,7 @@ def validate_settings(config: Config, table: PluginTable, model: type[Model] | N
     if model is None:
         problems = _takes_none(config, table)
     else:
+        _remember_secrets(table, model)
         free = model.model_config.get("extra") == "allow"
         try:
             return model.model_validate(table.settings, extra=None if free else "forbid")
@@ -35,6 +39,13 @@ def validate_settings(config: Config, table: PluginTable, model: type[Model] | N
     if problems:
         raise ConfigError(problems)
     return None
+
+
+def _remember_secrets(table: PluginTable, model: type[BaseModel]) -> None:
+    """Have masked what the model says is a secret, though its key does not sound like one."""
+    for path, value in texts(table.settings):
+        if is_secret_field(model, path):
+            remember(value)
 
 
 def _takes_none(config: Config, table: PluginTable) -> list[Problem]:

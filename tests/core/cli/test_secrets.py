@@ -1,4 +1,4 @@
-"""The token is in nothing that the process writes, whatever plugins and servers do with it, at any level."""
+"""No secret is in anything that the process writes, whatever plugins and servers do with it, at any level."""
 
 import asyncio
 import json
@@ -30,11 +30,23 @@ import click
 from telegram.ext import CommandHandler
 
 from pluggram import handler, hookimpl
+from pluggram.storage.memory import MemoryBackend
 
 TOKEN = os.environ["BOT_TOKEN"]
 HALF = TOKEN.partition(":")[2]
-ALL = f"{TOKEN} {HALF} {quote(TOKEN)} {quote(TOKEN).lower()} https://api.telegram.org/bot{TOKEN}/getMe"
+FORMS = f"{TOKEN} {HALF} {quote(TOKEN)} {quote(TOKEN).lower()} https://api.telegram.org/bot{TOKEN}/getMe"
+ALL = f"{FORMS} {os.environ.get('WEBHOOK_SECRET')} {os.environ.get('PLUGGRAM__STORAGE__URL')}"
 logger = logging.getLogger("leaky")
+
+own = logging.getLogger("own")
+own.addHandler(logging.StreamHandler())
+own.handlers[0].setFormatter(logging.Formatter("own: %(message)s %(threadName)s"))
+own.propagate = False
+
+
+class Vault(MemoryBackend):
+    async def probe(self):
+        raise OSError(f"slip-vault {ALL}")
 
 
 class Leaky:
@@ -44,12 +56,16 @@ class Leaky:
 
     @hookimpl
     def handlers(self):
-        names = "raise log format repr warn thread task del refused block"
+        names = "raise log format repr warn thread task del refused block own health basic"
         return [handler(f"/{name}", getattr(self, f"do_{name}")) for name in names.split()]
 
     @hookimpl
     def telegram_handlers(self):
         return [CommandHandler("ptb", self.ptb)]
+
+    @hookimpl
+    def storage_backends(self):
+        return {"vault": lambda url, folder: Vault()}
 
     @hookimpl
     def commands(self):
@@ -110,6 +126,24 @@ class Leaky:
         Odd()
         return "done"
 
+    async def do_own(self, request):
+        own.error("slip-own %s", ALL)
+        try:
+            self.fail("slip-own-trace")
+        except ValueError:
+            own.exception("failed")
+        return "done"
+
+    async def do_health(self, request):
+        told = await self.context.bot.check()
+        logger.info("slip-health %s", told)
+        return " ".join(each.detail for each in told) or "well"
+
+    async def do_basic(self, request):
+        logging.basicConfig(force=True, level=1, format="basic: %(message)s")
+        logger.debug("slip-basic %s", ALL)
+        return "done"
+
     async def do_refused(self, request):
         await request.bot.get_chat(1)
 
@@ -152,6 +186,10 @@ class Nonsense:
         return [f"slip-nonsense {ALL}"]
 '''
 COMMANDS = ["raise", "log", "format", "repr", "warn", "thread", "task", "del", "ptb", "refused"]
+OTHER_HANDLERS = ["own", "own-trace", "health", "vault", "basic"]
+SECRETS = {"WEBHOOK_SECRET": "hook-" + "Ww9_" * 8, "PLUGGRAM__STORAGE__URL": "vault://bot:s3cr%3Dt@db.example.org/bot"}
+PASSWORDS = ("s3cr%3Dt", "s3cr=t")
+TEXT = "Ann's own words, 0664 123"
 SLIPS = [*COMMANDS[:-1], "few", "mute", "ptb-repr", "job", "lifespan", "built", "nonsense"]
 """What must have been logged, and masked."""
 
@@ -173,15 +211,16 @@ def leaky(shell: Shell, account: Bot) -> Shell:
     tables = "".join(
         f'[plugins.{name.lower()}]\nuse = "./leaky.py:{name}"\n' for name in ("Leaky", "Early", "Odd", "Nonsense")
     )
-    shell.config.write_text(f'[bot]\nname = "leakybot"\nshutdown_timeout = 0.1\n{tables}')
-    shell.environ["BOT_TOKEN"] = account.token
+    webhook = '[telegram.webhook]\nurl = "https://bot.example.org/x"\n'
+    shell.config.write_text(f'[bot]\nname = "leakybot"\nshutdown_timeout = 0.1\n{webhook}{tables}')
+    shell.environ |= {"BOT_TOKEN": account.token} | SECRETS
     return shell
 
 
 def slipped(token: str, text: str) -> list[str]:
     """The lines in which the token stands, in any form."""
     half = token.partition(":")[2]
-    forms = (token, half, quote(token), quote(token).lower())
+    forms = (token, half, quote(token), quote(token).lower(), SECRETS["WEBHOOK_SECRET"], *PASSWORDS)
     return [line for line in text.splitlines() if any(form in line for form in forms)]
 
 
@@ -220,15 +259,20 @@ async def test_no_line_of_a_running_bot_holds_the_token(
             for command in COMMANDS:
                 await say(telegram, account, ann, f"/{command}")
             await misbehave(telegram, account, ann, url)
+            ann.send(telegram.private(ann, account), TEXT)
+            for command in ("own", "health", "basic"):
+                await say(telegram, account, ann, f"/{command}")
             await say(telegram, account, ann, "/block")
             process.send_signal(signal.SIGTERM)
             out, err = await asyncio.wait_for(process.communicate(), 30)
     written = err.decode()
-    assert slipped(account.token, written + out.decode()) == []
-    assert [slip for slip in SLIPS if f"slip-{slip} " not in written] == []
+    told = [message.text for chat in telegram.chats.values() for message in chat.messages.values()]
+    assert slipped(account.token, "\n".join([written, out.decode(), *told])) == []
+    assert [slip for slip in SLIPS + OTHER_HANDLERS if f"slip-{slip} " not in written] == []
+    assert TEXT not in written
     assert "has not let the bot stop in time" in written
     assert process.returncode == 1
-    assert form == "text" or all(json.loads(line)["message"] for line in written.splitlines())
+    assert form == "text" or all(json.loads(line)["message"] for line in written.partition("own: ")[0].splitlines())
 
 
 @pytest.mark.parametrize(
