@@ -43,8 +43,10 @@ def read_file(path: Path) -> tuple[bytes, Stamp | None]:
         return b"", None
 
 
-def replace_file(path: Path, content: bytes, expected: Stamp | None) -> Stamp:
+def replace_file(path: Path, content: bytes, expected: Stamp | None, *, sync: bool = True) -> Stamp:
     """Replace the file by one with `content`, durably, and return its stamp; its mode is kept, and if we may its owner.
+
+    sync: whether its folder is synced, too; without it the caller does that, for it makes the new name durable.
 
     Raises EditedMeanwhile, and changes nothing, unless the file still has the `expected` stamp: only an edit in the
     microseconds between that look and the renaming would go unseen. Raises FolderNotSynced if the new file is there
@@ -59,7 +61,8 @@ def replace_file(path: Path, content: bytes, expected: Stamp | None) -> Stamp:
             raise EditedMeanwhile
         os.replace(temporary, path)  # noqa: PTH105 - tests make this very call fail
     try:
-        sync_folder(path.parent)
+        if sync:
+            sync_folder(path.parent)
     except OSError as error:
         raise FolderNotSynced(error, stamp) from error
     return stamp

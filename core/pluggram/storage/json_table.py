@@ -65,6 +65,7 @@ class JsonTable:
         """Held while the file is read or written."""
         self._tell = tell
         self._texts, self._stamp, self._flaw = reading.texts, reading.stamp, reading.flaw
+        self._refused = ""
         self._unsaved = ""
         self._waiting: list[Waiting] = []
         self._writer: asyncio.Task[None] | None = None
@@ -112,6 +113,10 @@ class JsonTable:
         """Serve what is served now although the file, which has this stamp, may hold something else."""
         self._stamp = stamp
 
+    def refuse(self, problem: str) -> None:
+        """Raise StorageError at each write to this file alone, until it is called with no problem."""
+        self._refused = problem
+
     async def adopt(self, texts: dict[str, str], stamp: Stamp) -> None:
         """Serve from now on what was written to the file that is held."""
         self._texts, self._stamp = texts, stamp
@@ -138,6 +143,8 @@ class JsonTable:
             await self._back_up()
 
     async def _commit(self, group: list[Waiting]) -> list[Outcome]:
+        if self._refused:
+            raise StorageError(self._refused)
         for _ in range(ATTEMPTS):
             rows = TextRows(dict(await self.current()))
             outcomes = [waiting.run({self.path.stem: rows}) for waiting in group]

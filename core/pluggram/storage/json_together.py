@@ -1,4 +1,4 @@
-"""Writing several files of a JSON folder, all or none: a journal says what is being written until all are."""
+"""Writing several files of a JSON folder, all or none: what a journal names, while it is there, is to be taken back."""
 
 import asyncio
 import json
@@ -14,6 +14,7 @@ from pluggram.storage.atomic_file import (
     read_file,
     replace_file,
     stamp_of,
+    sync_folder,
 )
 from pluggram.storage.errors import StorageError
 from pluggram.storage.json_table import ATTEMPTS, JsonTable, Reading
@@ -26,48 +27,67 @@ Texts = Mapping[str, str]
 
 
 class Journal:
-    """The file `.together`: of each row that is being written, by namespace and key, the old and the new text."""
+    """The file `.together`: of each row that is being written, by namespace and key, the old and the new text.
+
+    The write is done once the journal is gone for good. What dies before is taken back by the next start.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / ".together"
         self.in_use = asyncio.Lock()
         """Held while a write uses the journal: there is one for all."""
+        self._tables: Mapping[str, JsonTable] = {}
         self._written: dict[str, _Written] = {}
-        self._left = False
+        self._content = b""
 
     @property
-    def torn(self) -> Mapping[str, JsonTable]:
-        """Those whose files hold what was given up, and could not be set back yet."""
-        return {name: written.table for name, written in self._written.items()}
+    def left(self) -> Mapping[str, JsonTable]:
+        """Those that an earlier write named, which could not be taken back yet."""
+        return self._tables
 
-    def begin(self, old: Mapping[str, Texts], new: Mapping[str, Texts]) -> None:
+    def begin(self, tables: Mapping[str, JsonTable], old: Mapping[str, Texts], new: Mapping[str, Texts]) -> None:
         """Write down what will be written, once an earlier write that was given up is taken back."""
-        self.settle()
+        if self._tables:
+            self.give_up()
         rows = {name: _differing(old[name], texts) for name, texts in new.items()}
+        self._content = json.dumps(rows, ensure_ascii=False).encode()
+        self._tables = tables
         try:
-            replace_file(self.path, json.dumps(rows, ensure_ascii=False).encode(), stamp_of(self.path))
-        except FolderNotSynced:
+            replace_file(self.path, self._content, stamp_of(self.path))
+        except (OSError, EditedMeanwhile):
             self.give_up()
             raise
 
-    def wrote(self, table: JsonTable, stamp: Stamp) -> None:
-        """Remember that the file of this table was written, and has this stamp now."""
-        self._written[table.path.stem] = _Written(table, table.stamp, stamp)
+    def write(self, name: str, texts: Texts) -> Stamp:
+        """Write the file of a namespace."""
+        table = self._tables[name]
+        try:
+            stamp = replace_file(table.path, render(texts), table.stamp, sync=False)
+        except (OSError, EditedMeanwhile):
+            self.give_up()
+            raise
+        self._written[name] = _Written(table, table.stamp, stamp)
+        return stamp
 
     def end(self) -> None:
-        """All is written. Where the file cannot be removed it does no harm, for its rows are what they should be."""
-        self._written.clear()
-        with suppress(OSError):
+        """Make durable what was written, and then that the journal is gone: only that ends the write."""
+        try:
+            for folder in {written.table.path.resolve().parent for written in self._written.values()}:
+                sync_folder(folder)
             self.path.unlink(missing_ok=True)
-
-    def settle(self) -> None:
-        """Take back what an earlier write could not; raises StorageError when it cannot be taken back now either."""
-        if self._left:
+        except OSError:
             self.give_up()
+            raise
+        try:
+            sync_folder(self.path.parent)
+        except OSError as error:
+            self._come_back(error)
+            self.give_up()
+            raise
+        self._forget()
 
     def give_up(self) -> None:
-        """Take back what is written already; raises StorageError when that, too, fails: it is tried again later."""
-        self._left = True
+        """Take back what is written already; raises StorageError when that fails, too: it is tried again later."""
         try:
             for name, written in list(self._written.items()):
                 written.take_back()
@@ -76,27 +96,48 @@ class Journal:
         except OSError as error:
             for written in self._written.values():
                 written.table.keep_serving(written.stamp)
-            raise StorageError(
-                f"{self.path.parent} can neither be written nor set back: {error}; the old values are served, and set "
-                f"back by the next write that succeeds; if the bot ends before, its next start finishes the write"
-            ) from error
-        self._left = False
+            problem = (
+                f"{self.path.parent} can neither be written nor set back: {error}; the old values stand, and are set "
+                "back before anything else is written"
+            )
+            for table in self._tables.values():
+                table.refuse(problem)
+            raise StorageError(problem) from error
+        self._forget()
 
-    def finish(self, readings: dict[str, Reading]) -> None:
-        """Write what a crash has left unwritten; a row that has changed since is left alone.
+    def recover(self, readings: dict[str, Reading]) -> None:
+        """Take back what a crash has left half written; a row that has changed since is left alone.
 
         readings: the files as they were read, by namespace; those that are written are put in. Raises StorageError
-        when a hand or a broken disk has altered what is left.
+        when a hand or a broken disk has altered what is left, OSError.
         """
         content, stamp = read_file(self.path)
-        for name, rows in self._parsed(content).items() if stamp else ():
+        if stamp is None:
+            return
+        for name, rows in self._parsed(content).items():
             reading = readings.get(name, Reading())
-            due = {key: new for key, (old, new) in rows.items() if reading.texts.get(key) == old}
+            due = {key: old for key, (old, new) in rows.items() if reading.texts.get(key) == new}
             texts = {key: text for key, text in (reading.texts | due).items() if text is not None}
             if texts != reading.texts:
                 written = replace_file(self.path.with_name(f"{name}.json"), render(texts), reading.stamp)
                 readings[name] = Reading(texts, written, reading.remarks)
-        self.end()
+        self.path.unlink()
+
+    def _come_back(self, cause: OSError) -> None:
+        try:
+            with suppress(FolderNotSynced):
+                replace_file(self.path, self._content, None)
+        except (OSError, EditedMeanwhile):
+            self._forget()
+            raise StorageError(
+                f"{self.path.parent} may not survive a power failure: {cause}; the new values are there"
+            ) from cause
+
+    def _forget(self) -> None:
+        for table in self._tables.values():
+            table.refuse("")
+        self._tables = {}
+        self._written.clear()
 
     def _parsed(self, content: bytes) -> Mapping[str, Mapping[str, tuple[str | None, str | None]]]:
         try:
@@ -107,8 +148,8 @@ class Journal:
             }
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise StorageError(
-                f"{self.path} does not parse ({error}). It says what a write that was cut short has left to do: "
-                "mend it, or move it away to leave that undone."
+                f"{self.path} does not parse ({error}). It says what a write that was cut short has written: "
+                "mend it, or move it away to leave that as it is."
             ) from error
 
 
@@ -141,7 +182,7 @@ async def write_together(journal: Journal, tables: Mapping[str, JsonTable], job:
     """
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(journal.in_use)
-        for _, table in sorted({**tables, **journal.torn}.items()):
+        for _, table in sorted({**tables, **journal.left}.items()):
             await stack.enter_async_context(table.file_in_use)
         for _ in range(ATTEMPTS):
             old = {name: await table.current() for name, table in tables.items()}
@@ -164,28 +205,12 @@ def _write(
     if not new:
         return result, {}
     try:
-        journal.begin(old, new)
-        stamps = _replace(journal, tables, new)
+        journal.begin(tables, old, new)
+        written = {name: (texts, journal.write(name, texts)) for name, texts in new.items()}
+        journal.end()
     except OSError as error:
         raise StorageError(f"{journal.path.parent} cannot be written: {error}; the old values stand") from error
-    journal.end()
-    return result, {name: (new[name], stamp) for name, stamp in stamps.items()}
-
-
-def _replace(journal: Journal, tables: Mapping[str, JsonTable], new: Mapping[str, Texts]) -> Mapping[str, Stamp]:
-    done: dict[str, Stamp] = {}
-    for name, texts in new.items():
-        try:
-            done[name] = replace_file(tables[name].path, render(texts), tables[name].stamp)
-        except FolderNotSynced as error:
-            journal.wrote(tables[name], error.stamp)
-            journal.give_up()
-            raise
-        except (OSError, EditedMeanwhile):
-            journal.give_up()
-            raise
-        journal.wrote(tables[name], done[name])
-    return done
+    return result, written
 
 
 def _pair(texts: list[str | None]) -> tuple[str | None, str | None]:

@@ -40,10 +40,10 @@ async def held(backend: JsonFolderBackend) -> dict[str, dict[str, Json]]:
 
 
 async def died(folder: Path, when: int) -> None:
-    """Begin to write, and die at the n-th replacing of a file: the journal, links.json, audit.json."""
+    """Begin to write, and die at this step: the journal, links.json, audit.json, the journal's end, the backups."""
     await (await prepare(folder)).close()
     backend = await opened(folder)
-    with Disk(folder, when, "dies", counted=("replace",)).watched():
+    with Disk(folder, when, "dies", counted=("replace", "unlink")).watched():
         with pytest.raises(Died):
             await renew(backend)
         with suppress(Died):
@@ -55,7 +55,7 @@ async def test_what_cannot_be_taken_back_is_not_seen_and_is_taken_back_once_that
     backend = await prepare(folder)
     with Disk(folder, 3, "fails from then on", counted=("replace",)).watched():  # the journal, the first file, no more
         for _ in range(2):
-            with pytest.raises(StorageError, match=r"neither be written nor set back: .* the next write that succeeds"):
+            with pytest.raises(StorageError, match=r"neither be written nor set back: .* are set back before"):
                 await renew(backend)
             assert await held(backend) == OLD
             assert json.loads((folder / "links.json").read_text()) == NEW["links"]
@@ -77,36 +77,47 @@ async def test_what_cannot_be_taken_back_is_taken_back_when_the_bot_ends(tmp_pat
     assert sorted(path.name for path in folder.iterdir()) == LEFT
 
 
-@pytest.mark.parametrize("edited", [True, False])
-async def test_a_file_that_was_written_or_edited_since_is_left_alone_when_the_rest_is_taken_back(
-    tmp_path: Path, edited: bool
-) -> None:
+async def test_a_file_that_was_edited_since_is_left_alone_when_the_rest_is_taken_back(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     backend = await prepare(folder)
     with Disk(folder, 3, "fails from then on", counted=("replace",)).watched(), pytest.raises(StorageError):
         await renew(backend)
-    if edited:
-        (folder / "links.json").write_text('{"mine": 1}')
-    else:
-        await backend.put("links", "mine", 1)
-    await backend.update_together({"audit": [], "x": []}, lambda _: {"audit": {"2": "b"}, "x": {"n": 1}})
-    links = {"mine": 1} if edited else {**OLD["links"], "mine": 1}
-    assert await held(backend) == {"audit": {"2": "b"}, "links": links}
+    (folder / "links.json").write_text('{"mine": 1}')
+    await backend.put("audit", "2", "b")
+    expected: Values = {"audit": {"2": "b"}, "links": {"mine": 1}}
+    assert await held(backend) == expected
     await backend.close()
     async with await opened(folder) as again:
-        assert await held(again) == {"audit": {"2": "b"}, "links": links}
+        assert await held(again) == expected
 
 
-async def test_what_could_not_be_taken_back_before_the_process_died_is_finished_by_the_next_start(
+async def test_what_could_not_be_taken_back_before_the_process_died_is_taken_back_by_the_next_start(
     tmp_path: Path,
 ) -> None:
     folder = tmp_path / "data"
     backend = await prepare(folder)
-    with Disk(folder, 3, "fails from then on", counted=("replace",)).watched(), pytest.raises(StorageError):
-        await renew(backend)
+    with Disk(folder, 3, "fails from then on", counted=("replace",)).watched():
+        with pytest.raises(StorageError):
+            await renew(backend)
+        for name in ("links", "audit"):  # for the next start would take back the same value, too
+            with pytest.raises(StorageError, match="are set back before anything else is written"):
+                await backend.put(name, "a", "new")
     backend._lock.release()
     async with await opened(folder) as again:
-        assert await held(again) == NEW
+        assert await held(again) == OLD
+
+
+async def test_a_write_that_waited_for_one_that_could_not_be_taken_back_is_refused_too(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    backend = await prepare(folder)
+    with Disk(folder, 3, "fails from then on", counted=("replace",)).watched():
+        outcomes = await asyncio.gather(renew(backend), backend.put("links", "a", "new"), return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} == {StorageError}
+    assert await held(backend) == OLD
+    await backend.put("links", "a", "newer")
+    await backend.close()
+    async with await opened(folder) as again:
+        assert await held(again) == {**OLD, "links": {**OLD["links"], "a": "newer"}}
 
 
 async def test_two_such_writes_to_different_files_do_not_share_a_journal(tmp_path: Path) -> None:
@@ -131,10 +142,10 @@ async def test_two_such_writes_to_different_files_do_not_share_a_journal(tmp_pat
 
 async def test_a_row_that_was_changed_since_the_crash_is_left_alone(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    await died(folder, 2)
+    await died(folder, 4)
     (folder / "links.json").write_text('{"a": "by hand"}')
     async with await opened(folder) as backend:
-        assert await held(backend) == {"audit": NEW["audit"], "links": {"a": "by hand"}}
+        assert await held(backend) == {"audit": OLD["audit"], "links": {"a": "by hand"}}
 
 
 @pytest.mark.parametrize("name", ["audit", "links"])
@@ -186,12 +197,24 @@ async def test_writes_to_one_and_to_both_at_once_lose_nothing_and_a_cancelled_ca
         assert (await again.get("links", "n"), await again.get("audit", "n")) == (40, 20)
 
 
-async def test_what_a_crash_left_is_in_the_backup_too_once_it_is_finished(tmp_path: Path) -> None:
+@pytest.mark.parametrize("when", [3, 4])
+async def test_what_a_crash_left_is_taken_back_before_the_backups_are_made(tmp_path: Path, when: int) -> None:
     folder = tmp_path / "data"
-    await died(folder, 3)
+    await died(folder, when)
+    assert json.loads((folder / "links.json").read_bytes()) == NEW["links"]
     async with await opened(folder):
-        for name in NEW:
-            assert json.loads((folder / f"{name}.json.bak").read_bytes()) == NEW[name]
+        for name in OLD:
+            assert json.loads((folder / f"{name}.json.bak").read_bytes()) == OLD[name]
+
+
+async def test_a_journal_that_cannot_be_removed_keeps_the_bot_from_starting(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    await died(folder, 4)
+    broken = Disk(folder, 1, "fails from then on", counted=("unlink",))
+    with broken.watched(), pytest.raises(StorageError, match=r"data cannot be opened: .*Input/output error"):
+        await opened(folder)
+    async with await opened(folder) as backend:
+        assert await held(backend) == OLD
 
 
 @pytest.mark.parametrize(
