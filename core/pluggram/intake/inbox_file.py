@@ -59,18 +59,22 @@ _EXPIRED = "SELECT seq, state = ? AND ended < ? FROM updates WHERE seq > ? ORDER
 
 @dataclass(slots=True)
 class Marks:
-    """What is written in one go. new: what arrives, as (id, body, why it is none); others name rows by number."""
+    """What is written in one go. new: what arrives, as (id, body, why it is none); others name rows by number.
+
+    sent: how many calls are made, by row.
+    """
 
     new: list[tuple[int, str, str]] = field(default_factory=list)
     answered: list[tuple[str | None, int]] = field(default_factory=list)
-    sent: list[tuple[int, int]] = field(default_factory=list)
+    sent: dict[int, int] = field(default_factory=dict)
     done: list[int] = field(default_factory=list)
     dead: list[tuple[str, int]] = field(default_factory=list)
     cut_off: list[int] = field(default_factory=list)
 
     def keep(self, others: "Marks") -> None:
         """Take over the marks of others that nobody waits for, as if they came before."""
-        for name in ("sent", "done", "dead", "cut_off"):
+        self.sent = others.sent | self.sent
+        for name in ("done", "dead", "cut_off"):
             setattr(self, name, getattr(others, name) + getattr(self, name))
 
     def write(self, connection: sqlite3.Connection, bot: int) -> Sequence[int | None]:
@@ -78,7 +82,7 @@ class Marks:
         now = time.time()
         numbers = [_receive(connection, bot, now, *each) for each in self.new]
         connection.executemany(_ANSWER, self.answered)
-        connection.executemany(_SENT, self.sent)
+        connection.executemany(_SENT, [(calls, seq) for seq, calls in self.sent.items()])
         for reason, seq in self.dead:
             connection.execute(_BURY, (now, reason, seq))
         connection.executemany(_DONE, [(now, seq) for seq in (*self.done, *(seq for _, seq in self.dead))])

@@ -52,6 +52,23 @@ def lane_key(update: RawUpdate) -> str:
     return f"user {sender}" if sender is not None else f"type {kind}"
 
 
+def moved_lanes(update: RawUpdate) -> tuple[str, str] | None:
+    """Give the lanes of a group before and after it became a supergroup, if the update says that it did.
+
+    From the Bot API, Message, migrate_to_chat_id and migrate_from_chat_id.
+    """
+    message = update.get("message")
+    if not isinstance(message, dict):
+        return None
+    here = _id(message, "chat")
+    for name, ends in (("migrate_to_chat_id", 1), ("migrate_from_chat_id", -1)):
+        there = message.get(name)
+        if there is not None and here is not None and type(there) is int:
+            old, new = (here, there)[::ends]
+            return f"chat {old}", f"chat {new}"
+    return None
+
+
 def key_of(arrival: Arrival) -> int:
     """Give the number under which an update is known: its id; below 0 for what has none, the same for the same text."""
     update_id = arrival.update_id if isinstance(arrival, Malformed) else arrival.get("update_id")

@@ -13,13 +13,14 @@ from typing import TypeVar
 from pluggram.edge import Arrival, Malformed
 from pluggram.intake import inbox_file
 from pluggram.intake.inbox import too_many
-from pluggram.intake.inbox_file import SCHEMA, Marks
+from pluggram.intake.inbox_file import Marks
+from pluggram.intake.inbox_rescue import open_sound
 from pluggram.intake.row import DEATHS, Row, encode, key_of, lane_key, storable
 from pluggram.intake.started import StartedFile
 from pluggram.intake.taking import InboxFull, NotTaken
 from pluggram.reply_json import dump
 from pluggram.storage.folder_lock import FolderLock
-from pluggram.storage.sqlite_file import BUSY_SECONDS, connect_reader, connect_writer, explain
+from pluggram.storage.sqlite_file import BUSY_SECONDS, connect_reader, explain
 from pluggram.storage.sqlite_writer import SqliteWriter
 
 logger = logging.getLogger("pluggram.intake")
@@ -136,12 +137,13 @@ class SqliteInbox:
 
     def sent(self, row: Row) -> None:
         """Take note of how many of the calls that bring its answer are made."""
-        self._marks.sent.append((row.sent, row.seq))
+        self._marks.sent[row.seq] = row.sent
         self._soon()
 
     def done(self, row: Row) -> None:
         """Take note that nothing remains to be done for it."""
         self._marks.done.append(row.seq)
+        self._marks.sent.pop(row.seq, None)
         self._leave(row)
 
     def cut_off(self, row: Row) -> None:
@@ -169,7 +171,7 @@ class SqliteInbox:
         return await self.fetch(seqs)
 
     def _open(self) -> None:
-        connection = connect_writer(self._path, SCHEMA)
+        connection = open_sound(self._path)
         self._started = StartedFile(self._folder / STARTED, inbox_file.key(connection))
         connection.execute("BEGIN IMMEDIATE")
         killers = inbox_file.count_deaths(connection, sorted(self._started.left), DEATHS)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pluggram.intake.inbox import Inbox
 from pluggram.intake.lanes import Lanes
-from pluggram.intake.row import Row
+from pluggram.intake.row import Row, moved_lanes
 from pluggram.storage import StorageError
 
 logger = logging.getLogger("pluggram.intake")
@@ -36,6 +36,7 @@ class Window:
         self._through = 0
         self._last = 0
         self._behind: dict[str, array[int]] = {}
+        self._moved: dict[str, str] = {}
         self._wake = asyncio.Event()
 
     @property
@@ -59,6 +60,7 @@ class Window:
     def again(self, rows: Sequence[Row]) -> None:
         """Put rows into their lanes that were drawn before, and come back."""
         for row in rows:
+            self._follow(row)
             self._lanes.put(row)
 
     def freed(self, row: Row) -> None:
@@ -91,6 +93,7 @@ class Window:
         rows = await self._inbox.fetch(wanted)
         del behind[: len(wanted)]
         for row in rows:
+            row.lane = lane
             self._lanes.put(row)
         if not behind:
             del self._behind[lane]
@@ -108,6 +111,7 @@ class Window:
         if len(self._lanes) >= self._limit:
             return False
         self._through = row.seq
+        self._follow(row)
         if row.seq in self.apart:
             self.apart.remove(row.seq)
         elif row.lane in self._behind:
@@ -117,3 +121,10 @@ class Window:
         else:
             self._lanes.put(row)
         return True
+
+    def _follow(self, row: Row) -> None:
+        """Keep a group in its lane when it becomes a supergroup: what comes there waits for what came before."""
+        if (moved := moved_lanes(row.update)) is not None:
+            old, new = moved
+            self._moved[new] = self._moved.get(old, old)
+        row.lane = self._moved.get(row.lane, row.lane)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pluggram.edge import Malformed
-from pluggram.intake.row import encode, key_of, lane_key, storable
+from pluggram.intake.row import encode, key_of, lane_key, moved_lanes, storable
 
 
 def message(update_id: int, chat: int) -> dict[str, Any]:
@@ -31,6 +31,21 @@ def test_a_lane_is_a_chat_else_a_sender_else_an_update_type(update: dict[str, An
     assert lane_key(update) == key
 
 
+@pytest.mark.parametrize(
+    ("said", "lanes"),
+    [
+        ({"chat": {"id": -5}, "migrate_to_chat_id": -1005}, ("chat -5", "chat -1005")),
+        ({"chat": {"id": -1005}, "migrate_from_chat_id": -5}, ("chat -5", "chat -1005")),
+        ({"chat": {"id": -5}, "migrate_to_chat_id": "x"}, None),
+        ({"migrate_to_chat_id": -1005}, None),
+        ({"chat": {"id": -5}}, None),
+        (7, None),
+    ],
+)
+def test_a_group_that_moves_says_from_where_to_where(said: object, lanes: object) -> None:
+    assert moved_lanes({"update_id": 1, "message": said}) == lanes
+
+
 names = st.sampled_from(["message", "chat", "from", "id", "callback_query"]) | st.text()
 texts = st.text(st.characters(exclude_categories=()))
 scalars = st.none() | st.booleans() | st.integers() | texts
@@ -42,6 +57,7 @@ updates = st.dictionaries(st.sampled_from(["message", "callback_query", "update_
 def test_an_update_of_any_shape_has_a_lane_and_a_key_that_a_database_can_hold(update: dict[str, Any]) -> None:
     assert lane_key(update) == lane_key(dict(update))
     assert -(2**63) <= key_of(update) < 2**63
+    moved_lanes(update)
 
 
 @given(updates)

@@ -109,6 +109,19 @@ def test_every_row_is_handled_once_and_in_order_whatever_comes_when(
     asyncio.run(play())
 
 
+async def test_a_group_that_becomes_a_supergroup_stays_in_its_lane() -> None:
+    stage = Stage()
+    moves = {"update_id": 102, "message": {"chat": {"id": -5}, "migrate_to_chat_id": -1005}}
+    arrives = {"update_id": 103, "message": {"chat": {"id": -1005}, "migrate_from_chat_id": -5}}
+    updates = [*[message(number, -5) for number in range(40)], moves, arrives, message(104, -1005), message(105, 7)]
+    stage.window.arrived(await stage.inbox.receive(updates))
+    stage.gate.set()
+    await stage.settled()
+    assert stage.handled["chat -5"] == list(range(1, 44))
+    assert stage.handled["chat 7"] == [44]
+    assert stage.lanes.in_lane("chat -5") == 0
+
+
 async def test_what_the_inbox_held_before_is_drawn_and_what_somebody_has_in_hand_is_not() -> None:
     stage = Stage()
     rows = await stage.inbox.receive([message(number, number) for number in range(5)])

@@ -1,0 +1,69 @@
+"""What is done at the start about an inbox file that is damaged: what can be read of it is kept."""
+
+import contextlib
+import logging
+import sqlite3
+from pathlib import Path
+
+from pluggram.intake.inbox_file import DONE, SCHEMA
+from pluggram.storage.atomic_file import aside_name
+from pluggram.storage.sqlite_backup import beside
+from pluggram.storage.sqlite_file import Damaged, check, connect_writer, is_damage
+
+logger = logging.getLogger("pluggram.intake")
+
+_COLUMNS = "bot, id, state, at, body, reply, sent, redelivered, deaths"
+_READ = f"SELECT {_COLUMNS} FROM updates NOT INDEXED WHERE state < {DONE} AND body IS NOT NULL"
+_KEEP = f"INSERT OR IGNORE INTO updates ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def open_sound(path: Path) -> sqlite3.Connection:
+    """Open the file for writing; one that is damaged is set aside under another name, and a new one begun.
+
+    Raises sqlite3.Error, StorageError or OSError.
+    """
+    try:
+        return _open(path)
+    except Damaged as damaged:
+        why = str(damaged)
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise
+        why = f"{path} is damaged: {error}"
+    aside = _set_aside(path)
+    connection = connect_writer(path, SCHEMA)
+    kept = _rescue(aside, connection)
+    logger.error("%s. It was set aside as %s, and a new inbox is begun with the %d waiting updates that could be read",
+                 why, aside.name, kept)  # fmt: skip
+    return connection
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    if path.is_file() and path.stat().st_size == 0 and beside(path, "-wal").exists():
+        raise Damaged(f"{path} is empty, and was not when it was last used")
+    connection = connect_writer(path, SCHEMA)
+    try:
+        check(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _set_aside(path: Path) -> Path:
+    aside = aside_name(path, "corrupt")
+    path.replace(aside)
+    log = beside(path, "-wal")
+    if log.exists():
+        log.replace(aside.with_name(f"{aside.name}-wal"))
+    beside(path, "-shm").unlink(missing_ok=True)
+    return aside
+
+
+def _rescue(damaged: Path, sound: sqlite3.Connection) -> int:
+    """Copy what waits and can be read; a damaged page ends the reading."""
+    kept = 0
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(damaged)) as connection:
+        for row in connection.execute(_READ):
+            kept += sound.execute(_KEEP, row).rowcount
+    return kept
