@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pluggram.access import Authorizer
+    from pluggram.broadcasts import Broadcast, BroadcastProgress
     from pluggram.context import BotView, Context, Declaration, PluginState, TelegramView
     from pluggram.errors import FloodLimit, Forbidden, PluggramError, TelegramError, Unreachable
     from pluggram.handlers import Access, Handler, TelegramErrorHandler, TelegramHandler, handler
@@ -23,6 +24,7 @@ __version__ = "0.1.0"
 
 _ROOMS = {
     "pluggram.access": ("Authorizer",),
+    "pluggram.broadcasts": ("Broadcast", "BroadcastProgress"),
     "pluggram.context": ("BotView", "Context", "Declaration", "PluginState", "TelegramView"),
     "pluggram.errors": ("FloodLimit", "Forbidden", "PluggramError", "TelegramError", "Unreachable"),
     "pluggram.handlers": ("Access", "Handler", "TelegramErrorHandler", "TelegramHandler", "handler"),
@@ -43,6 +45,8 @@ __all__ = [
     "Authorizer",
     "Backend",
     "BotView",
+    "Broadcast",
+    "BroadcastProgress",
     "Button",
     "Chat",
     "Check",

@@ -1,9 +1,10 @@
 """Context: what a plugin is given when it is built."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from pluggram.broadcasts import Broadcast, Chats
 from pluggram.handlers import Access, Handler
 from pluggram.probes import CheckResult, Count, Lag, Metric
 from pluggram.reply import Reply
@@ -116,6 +117,18 @@ class TelegramView(Protocol):
 
     async def send(self, chat_id: int | str, answer: str | Reply, *, thread_id: int | None = None) -> Sequence[int]:
         """Send an answer to a chat, patiently, and give the ids of the messages it became."""
+
+    async def broadcast(self, name: str, chats: Chats, answer: str | Reply) -> Broadcast:
+        """Begin to send an answer to many chats, at Telegram's pace and behind all replies; over restarts, too.
+
+        When it returns, all of it is kept. A broadcast of this plugin that has the name already is given instead, also
+        one that is over: 30 days long. chats: ids or @names, as a list or one by one; each gets it once.
+        Raises ValueError for what is no name or no message, TypeError for what is no chat, StorageError.
+        """
+
+    @property
+    def broadcasts(self) -> Mapping[str, Broadcast]:
+        """The broadcasts of this plugin by name, from the start of the bot on: also what runs and what is over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,18 @@ class Me:
     supports_inline_queries: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One of many messages of the same content, as it was sent.
+
+    ids: of the messages it became. reply: what to send the next time; a file is named by its file_id, now that Telegram
+    has it.
+    """
+
+    ids: Sequence[int]
+    reply: Reply
+
+
 class Edge(Protocol):
     """Telegram, as a Request and a plugin's Context see it. What Telegram refuses is raised as TelegramError."""
 
@@ -61,6 +73,17 @@ class Edge(Protocol):
 
     async def send_to(self, chat_id: int | str, reply: Reply, thread_id: int | None = None) -> Sequence[int]:
         """Send a reply to a chat and give the ids of the messages it became."""
+
+    async def send_bulk(self, chat_id: int | str, reply: Reply) -> Sent:
+        """Send one of many messages; raises FloodLimit and Unreachable at once instead of waiting."""
+
+    @property
+    def spoken(self) -> int:
+        """How many messages have gone out so far, besides those sent in bulk."""
+
+    @property
+    def held(self) -> float:
+        """For how many seconds from now at least Telegram wants the whole bot to wait."""
 
     async def edit(self, chat_id: int | str, message_id: int, reply: Reply) -> None:
         """Change a message that the bot has sent; raises FloodLimit at once instead of waiting."""

@@ -6,6 +6,7 @@ import telegram
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pluggram.edge import Sent
 from pluggram.parts import Article
 from pluggram.reply import Reply
 from pluggram.request import Request, User, as_reply
@@ -181,6 +182,17 @@ class Telegram:
         return [len(self.sent)]
 
     async def send_to(self, chat_id: int | str, reply: Reply, thread_id: int | None = None) -> list[int]:
+        raise NotImplementedError
+
+    async def send_bulk(self, chat_id: int | str, reply: Reply) -> Sent:
+        raise NotImplementedError
+
+    @property
+    def spoken(self) -> int:
+        raise NotImplementedError
+
+    @property
+    def held(self) -> float:
         raise NotImplementedError
 
     async def edit(self, chat_id: int | str, message_id: int, reply: Reply) -> None:

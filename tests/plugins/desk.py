@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pluggram import Reply, Request, TelegramError
-from pluggram.edge import RawUpdate
+from pluggram.edge import RawUpdate, Sent
 
 if TYPE_CHECKING:
     import telegram
@@ -31,6 +31,17 @@ class Desk:
     async def send_to(self, chat_id: int | str, reply: Reply, thread_id: int | None = None) -> Sequence[int]:
         self.sent.append(reply)
         return [len(self.sent)]
+
+    async def send_bulk(self, chat_id: int | str, reply: Reply) -> Sent:
+        return Sent(await self.send_to(chat_id, reply), reply)
+
+    @property
+    def spoken(self) -> int:
+        return 0
+
+    @property
+    def held(self) -> float:
+        return 0.0
 
     async def edit(self, chat_id: int | str, message_id: int, reply: Reply) -> None:
         self.sent.append(reply)

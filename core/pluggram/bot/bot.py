@@ -2,18 +2,20 @@
 
 import logging
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pluggram.access import ADMINS, Permissions, Roles
 from pluggram.bot.allowed import allowed_updates
 from pluggram.bot.backlog import PATIENCE, Backlog
+from pluggram.bot.broadcasts import Broadcasts
 from pluggram.bot.connection import Connection
 from pluggram.bot.counters import Counters
 from pluggram.bot.jobs import Jobs
 from pluggram.bot.menus import Menus
 from pluggram.bot.notices import notices
+from pluggram.bot.plugin_telegram import PluginTelegram
 from pluggram.bot.ptb import PtbHandlers, PtbPlugin, answer_in_order
 from pluggram.bot.pulse import Pulse
 from pluggram.bot.strays import Strays
@@ -30,7 +32,7 @@ from pluggram.probes import CheckResult, Lag, Metric
 from pluggram.reply import Reply
 from pluggram.request import Request
 from pluggram.router import Answering, Circuits, Route, RouteError, Router, clash
-from pluggram.storage import Backend, Storage, Store, open_backend
+from pluggram.storage import Backend, Storage, StorageError, Store, open_backend
 
 if TYPE_CHECKING:
     import click
@@ -49,6 +51,7 @@ class Bot:
 
     owners: user ids besides those in the config.
     strict: in place of what the config says, for those who want to see a bot with failed plugins.
+    simulated: its Telegram is not the real one, so that the broadcasts in its storage must not go on there.
     Building it imports and builds the plugins; `async with bot.serving(...)` opens the storage and the plugins'
     lifespans. Raises PluginsRefused when it is strict and a plugin failed.
     """
@@ -59,6 +62,7 @@ class Bot:
         *,
         owners: Collection[int] = (),
         strict: bool | None = None,
+        simulated: bool = False,
     ) -> None:
         self.config = config
         self._strict = config.bot.strict if strict is None else strict
@@ -68,6 +72,8 @@ class Bot:
         self._counters = Counters()
         self._circuits = Circuits()
         self._jobs = Jobs(lambda plugin: plugin in self._plugins.active)
+        self._kept = Storage() if simulated else self._storage
+        self._broadcasts = Broadcasts(self._kept.store, self._connection, lambda plugin: plugin in self._plugins.active)
         self._roles = Roles({*config.bot.owners, *owners}, self._storage.store(ADMINS), self._connection.administrators)
         self.menus = Menus(self, self._roles.people)
         self._plugins = Plugins(config, self._context)
@@ -79,7 +85,7 @@ class Bot:
         self._plugins.load()
         self._backends = self._plugins.storage_backends()
         self._authorizers = self._plugins.authorizers()
-        self._watch = Watch(self._plugins, self._storage, self._counters, self.pulse, self._circuits, self.watchdog)
+        self._watch = self._watching()
         self._telegram_handlers = self._plugins.telegram_handlers()
         self._router = Router(self._declare())
         self._refuse_if_strict()
@@ -212,12 +218,16 @@ class Bot:
     async def serving(self, backend: Backend | None = None) -> AsyncIterator[Backend]:
         """Open the storage and the plugins' lifespans; a plugin whose lifespan fails is quarantined."""
         async with self.storing(backend) as opened, self.watchdog.watching(), self._strays.caught():
+            if self._kept is not self._storage:
+                self._kept.attach(await open_backend("memory:", self.config.data_folder))
+            with suppress(StorageError):  # it is tried again, and told, when they go on
+                await self._broadcasts.load()
             entered: list[tuple[str, Lifespan]] = []
             try:
                 for name in self._plugins.active:
                     await self._enter(name, entered)
                 self._refuse_if_strict()
-                async with self._jobs.running():
+                async with self._broadcasts.running(), self._jobs.running():
                     yield opened
             finally:
                 for name, lifespan in reversed(entered):
@@ -262,13 +272,17 @@ class Bot:
         self.refresh_menus()
         self.refresh_menus()
 
+    def _watching(self) -> Watch:
+        left = self._broadcasts.left
+        return Watch(self._plugins, self._storage, self._counters, self.pulse, self._circuits, self.watchdog, left)
+
     def _context(self, name: str, settings: Any) -> Context:
         return Context(
             name,
             settings,
             self._storage.store(f"plugin.{name}"),
             self,
-            self._connection,
+            PluginTelegram(name, self._connection, self._broadcasts),
             self._storage.store,
             partial(self._jobs.add, name),
             partial(self._counters.add, name),

@@ -1,5 +1,6 @@
 """Connection: a bot's way to Telegram, from the moment there is one."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -9,15 +10,22 @@ from pluggram.request import as_reply
 
 
 class Connection:
-    """What plugins are given as `context.telegram` before the bot is connected; every call needs it to be."""
+    """A bot's way to Telegram; plugins have it before the bot is connected, and every call needs it to be."""
 
     def __init__(self) -> None:
         self.edge: Edge | None = None
         self.username = ""
+        self._attached = asyncio.Event()
 
     def attach(self, edge: Edge, username: str) -> None:
         """Connect: from now on calls go out by `edge`, and the bot is called `username`, without @."""
         self.edge, self.username = edge, username
+        self._attached.set()
+
+    async def connected(self) -> Edge:
+        """Wait until there is a way to Telegram."""
+        await self._attached.wait()
+        return self._connected()
 
     async def call(self, method: str, /, **parameters: Any) -> Any:
         """Call a Bot API method."""

@@ -42,6 +42,7 @@ class Watch:
         pulse: Pulse,
         circuits: Circuits,
         watchdog: Watchdog,
+        left: Callable[[], int],
     ) -> None:
         self._plugins = plugins
         self._storage = storage
@@ -53,6 +54,7 @@ class Watch:
         """Seconds that an update may wait."""
         self.backlog: Backlog | None = None
         """What waits to be answered, from the moment that updates are taken in."""
+        self._left = left
         self._checks = plugins.checks()
         self._readings = plugins.readings()
 
@@ -79,6 +81,7 @@ class Watch:
         yield Metric(OWN, "handlers_paused", len(self._circuits.paused))
         yield Metric(OWN, "loop_lag", self._watchdog.lag.last)
         yield Metric(OWN, "loop_lag_longest", self._watchdog.lag.longest)
+        yield Metric(OWN, "broadcast_left", self._left())
         yield from backlog.metrics(self.backlog) if self.backlog else ()
 
     def _counted(self, plugins: Iterable[str]) -> Iterable[Metric]:

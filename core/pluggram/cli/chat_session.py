@@ -40,7 +40,7 @@ class _Session:
         self._account = self._telegram.bot(_username(config.bot.name), first_name=config.bot.name)
         self._admin = self._telegram.user("Admin")
         with quietly():  # the welcome says how each plugin fares
-            self._bot = Bot(config, owners=[self._admin.id])
+            self._bot = Bot(config, owners=[self._admin.id], simulated=True)
 
     async def run(self) -> None:
         async with Client(self._account.token, "http://simulator", door=self._telegram) as client:

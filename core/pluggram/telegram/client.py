@@ -13,7 +13,7 @@ from telegram.error import TelegramError as PtbError
 from telegram.request import BaseRequest, HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
-from pluggram.edge import Arrival, Me, RawUpdate
+from pluggram.edge import Arrival, Me, RawUpdate, Sent
 from pluggram.errors import TelegramError, Unreachable
 from pluggram.masks import MASK, mask, remember
 from pluggram.reply import Reply
@@ -21,6 +21,7 @@ from pluggram.request import Request
 from pluggram.telegram.administrators import Administrators
 from pluggram.telegram.answers import deliver
 from pluggram.telegram.batches import BatchesInProcess, BatchesOverHttp
+from pluggram.telegram.bulk import send_bulk
 from pluggram.telegram.downloads import download, in_process, over_http
 from pluggram.telegram.flood import Gate
 from pluggram.telegram.gated import GatedRequest, hurrying
@@ -67,11 +68,12 @@ class Client:
     def __init__(self, token: str, base_url: str, *, door: Door | None = None) -> None:
         remember(token)
         self._base_url = base_url
+        self._gated = GatedRequest(_transport(door, CONNECTIONS), Gate())
         self._bot = _Bot(
             token,
             f"{base_url}/bot",
             f"{base_url}/file/bot",
-            request=GatedRequest(_transport(door, CONNECTIONS), Gate()),
+            request=self._gated,
             get_updates_request=_poll_transport(door),
         )
         self._files = in_process(door, token) if door else over_http(base_url, token)
@@ -184,6 +186,20 @@ class Client:
         """Send a reply to a chat and give the ids of the messages it became."""
         with Together():
             return await send_all(self.call, messages(place(chat_id, thread_id), reply))
+
+    async def send_bulk(self, chat_id: int | str, reply: Reply) -> Sent:
+        """Send one of many messages; raises FloodLimit and Unreachable at once instead of waiting."""
+        return await send_bulk(self.call, chat_id, reply)
+
+    @property
+    def spoken(self) -> int:
+        """How many messages have gone out so far, besides those sent in bulk."""
+        return self._gated.spoken
+
+    @property
+    def held(self) -> float:
+        """For how many seconds from now at least Telegram wants the whole bot to wait."""
+        return self._gated.held
 
     async def edit(self, chat_id: int | str, message_id: int, reply: Reply) -> None:
         """Change a message that the bot has sent; raises FloodLimit at once, for it may be out of date by then."""

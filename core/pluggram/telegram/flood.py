@@ -18,6 +18,8 @@ Send = Callable[[], Awaitable[Answer]]
 TOO_MANY = 429
 """Too Many Requests; `parameters.retry_after` says how many seconds to wait (Bot API, ResponseParameters)."""
 
+MOMENT = 0.5
+
 
 class Gate:
     """What every call passes; `send` makes it, as often as it takes."""
@@ -45,6 +47,25 @@ class Gate:
         if answer[0] == TOO_MANY:
             self._shut_for(key, answer)
         return answer
+
+    async def in_bulk(self, chat: Hashable, send: Send) -> Answer:
+        """Make one of many calls, as `at_once`; what is answered tells whether the whole bot has to wait."""
+
+        async def asked() -> Answer:
+            answer = await send()
+            if answer[0] == TOO_MANY and (seconds := _retry_after(answer[1])):
+                self._everywhere.refused(chat, seconds)
+            else:
+                self._everywhere.answered()
+            return answer
+
+        return await self.at_once(chat, asked)
+
+    @property
+    def held(self) -> float:
+        """Seconds from now for which the whole bot has to wait; a moment, while what has waited goes ahead."""
+        rest = self._everywhere.until - asyncio.get_running_loop().time()
+        return max(rest, MOMENT if self._everywhere.shut else 0.0)
 
     async def by_method(self, method: str, send: Send) -> Answer:
         """Make a call that does nothing in a chat, when Telegram lets calls of this method through."""

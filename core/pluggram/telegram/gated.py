@@ -10,6 +10,7 @@ from telegram.request import BaseRequest, RequestData
 
 from pluggram.telegram.flood import TOO_MANY, Answer, Gate
 
+_MESSAGES = ("send", "edit", "forward", "copy")
 _LEFT_OUT: Answer = 200, json.dumps({"ok": True, "result": True}).encode()
 
 
@@ -19,6 +20,13 @@ class GatedRequest(BaseRequest):
     def __init__(self, transport: BaseRequest, gate: Gate) -> None:
         self._transport = transport
         self._gate = gate
+        self.spoken = 0
+        """How many messages have gone out so far, besides those sent in bulk."""
+
+    @property
+    def held(self) -> float:
+        """For how many seconds from now at least Telegram wants the whole bot to wait."""
+        return self._gate.held
 
     @property
     def read_timeout(self) -> float | None:
@@ -51,6 +59,9 @@ class GatedRequest(BaseRequest):
         if name == "sendchataction":
             answer = await self._gate.at_once(place, send)
             return _LEFT_OUT if answer[0] == TOO_MANY else answer
+        if (bulk := _bulk.get()) is not None and place is not None:
+            return await (self._gate.in_turn(place, send) if bulk else self._gate.in_bulk(place, send))
+        self.spoken += name.startswith(_MESSAGES)
         if _hurried.get():
             return await self._gate.at_once(place or name, send)
         return await (self._gate.by_method(name, send) if place is None else self._gate.in_turn(place, send))
@@ -66,6 +77,20 @@ def hurrying() -> Iterator[None]:
         _hurried.reset(token)
 
 
+@contextmanager
+def in_bulk(*, waiting: bool) -> Iterator[None]:
+    """Let messages inside be made as some of many, which leave room to others; waiting: whether they wait as others do.
+
+    Those that do not wait raise FloodLimit while their chat has to.
+    """
+    token = _bulk.set(waiting)
+    try:
+        yield
+    finally:
+        _bulk.reset(token)
+
+
+_bulk: ContextVar[bool | None] = ContextVar("_bulk", default=None)
 _hurried: ContextVar[bool] = ContextVar("_hurried", default=False)
 
 
