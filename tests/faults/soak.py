@@ -35,6 +35,8 @@ class Soaked:
     out_of_order: int = 0
     strange: list[str] = field(default_factory=list)
     strikes: dict[str, int] = field(default_factory=dict)
+    met: int = 0
+    """Calls of the bot that went wrong."""
     memory: list[tuple[float, float]] = field(default_factory=list)
     """Minutes since the start, and the bot's resident memory in MB."""
 
@@ -60,6 +62,7 @@ async def soak(contender: Contender, seconds: float, rate: float, seed: int, bet
                 if len(soaked.memory) * max(1.0, seconds / 240) <= passed:
                     soaked.memory.append((passed / 60, resident(process.pid)))
                 await pass_time(crowd.telegram, 0.5 / rate)
+            soaked.met = len(crowd.telegram.faults.happened)
             weather.clear()
             await crowd.answered(len(crowd.said), CALM)
             assert process.returncode is None, "the bot has ended"
@@ -86,7 +89,7 @@ def report(soaked: Soaked) -> str:
     return "\n".join((
         f"{soaked.updates:,} messages in {soaked.seconds:.0f} s: {len(soaked.lost)} lost, {soaked.dead} dead letters,"
         f" {soaked.doubled} doubled (Telegram kept quiet about {soaked.unheard}), {soaked.out_of_order} out of order",
-        f"{sum(soaked.strikes.values())} faults: {strikes}; {soaked.malformed_dead} malformed updates are dead letters",
+        f"{soaked.met} calls went wrong; {strikes}; {soaked.malformed_dead} malformed updates are dead letters",
         f"memory {last:.1f} MB at the end, {trend.slope:+.3f} +- {trend.error:.3f} MB a minute",
         *_few(soaked.strange),
     ))  # fmt: skip

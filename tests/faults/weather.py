@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pluggram.simulator.errors import JsonObject
-from pluggram.simulator.faults import ANY, Page, Plan, Refused, Reset, Silence
+from pluggram.simulator.faults import Page, Plan, Refused, Reset, Silence
 from tests.faults.crowd import Crowd
 
 MALFORMED: Sequence[JsonObject] = (
@@ -17,6 +17,8 @@ MALFORMED: Sequence[JsonObject] = (
     {"something_newer": {"id": 1}},
     {},
 )
+POLLS = 0.06
+"""The part of all faults that polling meets: each holds all up, and the more of them in a row, the longer."""
 QUIET = 3.0
 """Seconds of silence after which the connection is reset."""
 
@@ -32,12 +34,16 @@ class Weather:
     """What Telegram does without the bot's hearing of it: the reply may come twice, as it must."""
 
     def strike(self) -> None:
-        """Let one thing go wrong."""
-        kinds: Sequence[Callable[[], object]] = (
-            self._chat_floods, self._bot_floods, self._server_error, self._poll_error, self._reset,
-            self._unheard, self._silence, self._silent_poll, self._refused, self._twice, self._malformed,
+        """Let one thing go wrong, unless what went wrong before is still to come, so that it does not pile up."""
+        if len(self.crowd.telegram.faults.planned) > 1:
+            self.count["spared"] += 1
+            return
+        polls: Sequence[Callable[[], object]] = (self._poll_error, self._poll_reset, self._silent_poll, self._refused)
+        others: Sequence[Callable[[], object]] = (
+            self._chat_floods, self._bot_floods, self._server_error, self._reset,
+            self._unheard, self._silence, self._twice, self._malformed,
         )  # fmt: skip
-        kind = self.rng.choice(kinds)
+        kind = self.rng.choice(polls if self.rng.random() < POLLS else others)
         kind()
         self.count[kind.__name__.strip("_")] += 1
 
@@ -67,7 +73,10 @@ class Weather:
         self._next("getUpdates", self.rng.choice((Page(502), Page(404), Page(200, ""), Refused(500))))
 
     def _reset(self) -> None:
-        self._next(self.rng.choice(("sendMessage", "getUpdates", ANY)), Reset(after=self.rng.choice((0, 20))))
+        self._next("sendMessage", Reset(after=self.rng.choice((0, 20))))
+
+    def _poll_reset(self) -> None:
+        self._next("getUpdates", Reset(after=self.rng.choice((0, 20))))
 
     def _unheard(self) -> None:
         self.blind.append(self._next("sendMessage", Reset(done=True)))
