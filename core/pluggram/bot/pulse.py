@@ -44,10 +44,11 @@ class Pulse:
         self.source = source
         self._expected = monotonic()
 
-    def beat(self) -> None:
-        """Take note of a good poll, or of a good look at what Telegram posts."""
+    def beat(self, mended: bool = True) -> None:
+        """Take note of a good poll, or of a good look at what Telegram posts. mended: what was missed is over."""
         self._polled = monotonic()
-        self._missed = None
+        if mended:
+            self._missed = None
 
     def miss(self, reason: str) -> None:
         """Take note that it did not get on, and why."""

@@ -18,8 +18,8 @@ LONGEST_WAIT = 30.0
 class Progress(Protocol):
     """Who is told how a source of updates gets on."""
 
-    def beat(self) -> None:
-        """Take note that it got on."""
+    def beat(self, mended: bool = True) -> None:
+        """Take note that it got on. mended: and that what was missed before is over."""
 
     def miss(self, reason: str) -> None:
         """Take note that it did not, and why."""

@@ -121,8 +121,9 @@ class Polling:
         await asyncio.sleep(min(wait, ANNOYANCE) if isinstance(error, _NothingNew) else wait)
 
     def _recover(self) -> None:
-        if monotonic() >= self._calm_from:
-            self._progress.beat()
+        is_calm = monotonic() >= self._calm_from
+        self._progress.beat(mended=is_calm)
+        if is_calm:
             self._outage.end()
 
 

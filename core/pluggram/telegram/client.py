@@ -103,8 +103,9 @@ class Client:
 
     async def _initialize(self) -> None:
         try:
-            async with asyncio.timeout(READ_TIMEOUT):
-                await self._bot.initialize()
+            with hurrying():
+                async with asyncio.timeout(READ_TIMEOUT):
+                    await self._bot.initialize()
         except TimeoutError:
             raise self._at_start(Unreachable(f"no whole answer has come within {READ_TIMEOUT:g} s")) from None
         except Exception as error:

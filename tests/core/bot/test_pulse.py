@@ -55,5 +55,7 @@ def test_an_outage_that_lasts_is_told_in_its_own_words(wait: Callable[[float], N
     beating.miss("another copy is polling")
     wait(1)
     assert beating.problem() == "trouble with fetching messages from Telegram for 6 s: another copy is polling"
+    beating.beat(mended=False)
+    assert (beating.poll_age, "another copy" in beating.problem()) == (0, True)
     beating.beat()
     assert beating.problem() == ""

@@ -63,8 +63,8 @@ class Progress:
     def __init__(self) -> None:
         self.told: list[str] = []
 
-    def beat(self) -> None:
-        self.told.append("")
+    def beat(self, mended: bool = True) -> None:
+        self.told.append("" if mended else "alive")
 
     def miss(self, reason: str) -> None:
         self.told.append(reason)
@@ -170,7 +170,9 @@ async def test_two_copies_that_take_turns_are_one_outage_until_one_of_them_has_s
     progress, conflict = Progress(), PollConflict("terminated by other getUpdates request")
     source = Turns(conflict, [{"update_id": 1}], conflict, [{"update_id": 2}], [{"update_id": 3}], [])
     assert await poll(source, progress=progress) == [1, 2, 3]
-    assert [bool(reason) for reason in progress.told] == [True, True, False, False]
+    first, *told = [reason[:12] for reason in progress.told]
+    assert first == "another copy"
+    assert told == ["alive", "another copy", "alive", "", ""]
     assert len(caplog.records) == 2
 
 
@@ -182,6 +184,17 @@ async def test_what_was_fetched_is_confirmed_at_the_end() -> None:
     await polled.confirm()
     assert source.offsets == [None, 8, 8]
     assert source.allowed == [KINDS, KINDS, KINDS]
+
+
+async def test_telegram_is_not_waited_for_long_at_the_end(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(polling, "CONFIRM_SECONDS", 0.01)
+    source = Source([{"update_id": 7}])
+    async with polling_from(source) as polled:
+        await source.exhausted.wait()
+    await asyncio.wait_for(polled.confirm(), 5)
+    assert "could not be confirmed and will come again: Telegram has not answered within 0.01 s" in caplog.text
 
 
 async def test_an_outage_of_hours_is_outlasted() -> None:

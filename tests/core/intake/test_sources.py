@@ -42,7 +42,7 @@ class Office:
     async def room(self) -> None:
         """There always is."""
 
-    def beat(self) -> None:
+    def beat(self, mended: bool = True) -> None:
         """All is well."""
 
     def miss(self, reason: str) -> None:

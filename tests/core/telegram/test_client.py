@@ -15,7 +15,7 @@ from pluggram.parts import File
 from pluggram.reply import Reply
 from pluggram.request import Request
 from pluggram.simulator import Telegram
-from pluggram.simulator.faults import Page, Silence
+from pluggram.simulator.faults import Page, Refused, Silence
 from pluggram.simulator.http import serve
 from pluggram.simulator.model.content import Document, Photo
 from pluggram.telegram import Client
@@ -115,6 +115,16 @@ async def test_a_token_nobody_knows_is_refused() -> None:
     with pytest.raises(TokenRefused):
         async with over_http(telegram, TOKEN):
             pass
+
+
+async def test_a_flood_limit_at_the_start_is_told_at_once() -> None:
+    telegram = Telegram()
+    account = telegram.bot("testbot")
+    telegram.faults.next("getMe", Refused(429, 60))
+    with pytest.raises(FloodLimit) as refused:
+        async with over_http(telegram, account.token):
+            pass
+    assert refused.value.retry_after == 60
 
 
 async def test_an_address_that_is_no_bot_api_is_unreachable_and_named() -> None:

@@ -49,7 +49,7 @@ class Office:
         self.calls.append(method)
         return await self.client.call(method, parameters)
 
-    def beat(self) -> None:
+    def beat(self, mended: bool = True) -> None:
         self.beats += 1
         self.telegram.wake()
 
