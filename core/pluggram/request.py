@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from pluggram.edge import Edge, RawUpdate
-from pluggram.parts import Article
+from pluggram.parts import Article, sendable
 from pluggram.progress import Progress
 from pluggram.reply import Reply
 
@@ -120,8 +120,8 @@ class Request:
         for name, (kind, field) in _QUERIES.items():
             if name in raw:
                 body = _mapping(raw, name)
-                text = body.get(field)
-                return cls(raw, kind, text, body, edge=edge, redelivered=redelivered) if isinstance(text, str) else None
+                text = _text(body, field)
+                return None if text is None else cls(raw, kind, text, body, edge=edge, redelivered=redelivered)
         return None
 
     @classmethod
@@ -134,8 +134,9 @@ class Request:
         redelivered: bool,
     ) -> "Request | None":
         kind: Kind = "document" if "document" in body else "message"
-        text = body.get("caption", "") if kind == "document" else body.get("text")
-        if not isinstance(text, str):
+        name = "text" if kind == "message" else "caption"
+        text = _text(body, name) if name in body or kind == "message" else ""
+        if text is None:
             return None
         if "forward_origin" in body or "forward_date" in body:
             origins |= {"forwarded"}
@@ -281,5 +282,8 @@ def _integer(body: Mapping[str, Any], name: str) -> int | None:
 
 
 def _text(body: Mapping[str, Any], name: str) -> str | None:
+    """Give a text as Unicode: halves of surrogate pairs, which no storage takes, are replaced."""
     value = body.get(name)
-    return value if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return value if value.isascii() else sendable(value)

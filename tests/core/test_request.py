@@ -268,6 +268,14 @@ def test_what_is_no_text_in_a_user_is_left_out(part: str) -> None:
     assert getattr(user, part) == ("" if part == "first_name" else None)
 
 
+def test_texts_are_unicode_in_which_nothing_is_half_a_character() -> None:
+    request = read(message=MESSAGE | {"text": "a\ud800 \ud83d\ude42", "from": ADA | {"first_name": "\udc00"}})
+    assert request.text == "a\ufffd 🙂"
+    assert request.user is not None
+    assert request.user.first_name == "\ufffd"
+    assert read(callback_query=PRESS | {"id": "\ud800"}).query_id == "\ufffd"
+
+
 def test_deep_nesting_is_read_like_anything_else() -> None:
     deep: dict[str, Any] = {}
     for _ in range(50_000):

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pluggram.plugins import PluginError
+from pluggram.reply import Reply
 
 from .conftest import ADMIN, OWNER, USER, Talk, TalkTo
 
@@ -98,7 +99,7 @@ async def test_start_is_answered_however_it_is_opened(talk: Talk, text: str) -> 
         ("https://evil.example", "👋 Hello! "),
         ("@durov", "👋 Hello! "),
         ("\u200b", "👋 Hello! "),
-        ("\ud800", "👋 Hello! "),
+        ("\ud800", "👋 Hello, \ufffd!"),
     ],
 )
 async def test_a_name_is_repeated_only_as_far_as_it_is_one(talk: Talk, first_name: str, greeting: str) -> None:
@@ -287,9 +288,18 @@ async def test_in_private_anything_else_gets_a_pointer_to_help(talk: Talk, text:
     assert await talk.ask(text) == "I do not understand that. What I can do: /help"
 
 
-@pytest.mark.parametrize("text", ["/posno0042", "/zzzzzz", "hello", "/posno0042@testbot"])
+@pytest.mark.parametrize("text", ["/posno0042", "/zzzzzz", "hello", "hello @testbot", "/posno0042@otherbot"])
 async def test_in_a_group_what_is_not_known_is_not_answered(talk: Talk, text: str) -> None:
     assert await talk.send(text, group=True) is None
+
+
+async def test_in_a_group_what_names_the_bot_is_answered(talk: Talk) -> None:
+    assert await talk.ask("/posno0042@TestBot", group=True) == "Did you mean /postno0042?"
+
+
+async def test_a_button_that_nobody_serves_any_more_says_so(talk: Talk) -> None:
+    told = await talk.press("a plugin of last year")
+    assert told == Reply("This button is out of date, and does nothing any more.", notice=True)
 
 
 @pytest.mark.parametrize("text", ["/posno0042@otherbot", "/help@otherbot"])
@@ -313,7 +323,7 @@ async def test_the_beginning_of_a_command_is_enough_to_suggest_it(talk: Talk) ->
     assert await talk.ask("/shu", OWNER) == "Did you mean /shutdown?"
 
 
-@pytest.mark.parametrize("rest", ["\u202egnp.exe", "a\x00b", "a\u200bb", "a\nb", "x" * 4000, "\ud800"])
+@pytest.mark.parametrize("rest", ["\u202egnp.exe", "a\x00b", "a\u200bb", "a\nb", "x" * 4000])
 async def test_what_could_mislead_or_flood_is_not_repeated(talk: Talk, rest: str) -> None:
     assert await talk.ask(f"/fnd {rest}") == "Did you mean /find <text>? For example: /find cats"
 

@@ -1,13 +1,15 @@
 """Help: greets, lists what the asker may use, and guesses what was meant."""
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from pluggram import Context, Declaration, Handler, Request, User, handler, hookimpl
+from pluggram import Context, Declaration, Handler, Reply, Request, User, handler, hookimpl
 from pluggram_plugins.help.meant import suggest
 
 _LONGEST_NAME = 64  # Telegram's own limit for first names
 _PLAIN_NAMES = {"", "bot", "pluggram"}
+_NAMING = re.compile(r"/[^\s@]*@")  # what names another bot does not come here
 _STEPS = (
     ("What administrators may do in this group:", ("group_admin",)),
     ("You look after this bot. Your first steps:", ("admin", "owner")),
@@ -23,12 +25,13 @@ class Help:
 
     @hookimpl
     def handlers(self) -> list[Handler]:
-        """Answer /start and /help, and in private chats whatever nobody else answers."""
+        """Answer /start and /help, and what nobody else does: texts in private chats, and presses of buttons."""
         return [
             handler(r"/start(?:\s[\s\S]*)?", self.start, help="How to begin", examples=["/start"]),
             handler(r"/help(?:\s+(?P<topic>\S[\s\S]*))?", self.help, help="What I can do, and how to write it",
                     family="/help [command]", examples=["/help", "/help start"]),
             handler(r"[\s\S]+", self.guess, fallback=True),
+            handler(r"[\s\S]+", self.out_of_date, on="button", fallback=True),
         ]  # fmt: skip
 
     async def start(self, request: Request) -> str:
@@ -55,11 +58,15 @@ class Help:
         return self._meant(written, usable) or "I know no such command. All that I know: /help"
 
     async def guess(self, request: Request) -> str | None:
-        """Answer what nobody else does: in private chats with a guess, in groups not at all."""
-        if not request.private:
+        """Answer what nobody else does with a guess; in groups only what names this bot, `/comand@thisbot`."""
+        if not request.private and not _NAMING.match(request.text):
             return None
         meant = self._meant(request.text, await self._usable(request))
         return meant or "I do not understand that. What I can do: /help"
+
+    async def out_of_date(self, request: Request) -> Reply:
+        """Tell somebody who presses a button that nobody serves any more, as an old message may have one."""
+        return Reply("This button is out of date, and does nothing any more.", notice=True)
 
     async def _usable(self, request: Request) -> Sequence[Declaration]:
         """Give what is listed for the asker; asked anew each time, for a plugin may have failed meanwhile."""

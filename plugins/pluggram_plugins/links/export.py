@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pluggram import Json, PluggramError
 from pluggram_plugins._link import Link, LinkError
+from pluggram_plugins.links.cells import as_cell
 from pluggram_plugins.links.source import COLUMNS, Format
 
 Item = tuple[str, Json]
@@ -32,7 +33,9 @@ def _csv(items: Iterable[Item]) -> str:
     file = io.StringIO(newline="")
     rows = csv.DictWriter(file, COLUMNS, restval="", lineterminator="\n")
     rows.writeheader()
-    rows.writerows({"number": number, **_fields(value)} for number, value in items)
+    for number, value in items:
+        row = {"number": number, **_fields(value)}
+        rows.writerow({name: as_cell(cell) if isinstance(cell, str) else cell for name, cell in row.items()})
     return file.getvalue()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from typing import Any, Literal, NoReturn, cast
 
 from pluggram import Json, PluggramError
+from pluggram_plugins.links.cells import from_cell
 
 Format = Literal["json", "csv"]
 
@@ -148,7 +149,7 @@ def _columns(header: list[str]) -> list[str]:
 
 
 def _row(columns: list[str], row: list[str], line: int) -> Entry:
-    fields = dict(zip(columns, row, strict=False))
+    fields = dict(zip(columns, map(from_cell, row), strict=False))
     problem = "" if len(row) == len(columns) else _miscounted(len(row), len(columns))
     return Entry(fields.pop("number", ""), _value(fields), line, problem)
 
