@@ -10,6 +10,7 @@ from typing import Literal
 import click
 
 from pluggram.bot import Bot
+from pluggram.cli.check_inbox import check_inbox
 from pluggram.cli.check_webhook import check_webhook, check_webhook_info
 from pluggram.cli.finding import Finding
 from pluggram.cli.options import safe_mode
@@ -26,7 +27,7 @@ CONFIG_ERROR = 78
 @safe_mode
 @click.pass_obj
 def command(config: Path | None, online: bool, as_json: bool, safe_mode: bool) -> None:
-    """Check the config, the plugins and their patterns, and that the storage can be written.
+    """Check the config, the plugins and their patterns, and that storage and inbox can be written.
 
     Ends with 0 when the bot can be run, 78 when not. Uses no network without --online.
     """
@@ -64,6 +65,8 @@ async def _check(path: Path | None, online: bool, safe_mode: bool) -> AsyncItera
     for left_out in bot.menus.left_out() if config.telegram.menus else ():
         yield Finding("plugin", "warning", left_out)
     async for finding in _check_storage(bot):
+        yield finding
+    for finding in check_inbox(config):
         yield finding
     token = _check_token(config, required=online)
     yield token

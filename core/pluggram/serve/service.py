@@ -106,9 +106,11 @@ class Service:
 
     async def _wind_down(self) -> None:
         deadline = self._deadline()
+        await asyncio.gather(self._confirm(deadline), self._intake.stop(deadline))
+        if self._ptb is not None:
+            await self._ptb.end(deadline)
+
+    async def _confirm(self, deadline: float) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout_at(deadline):
                 await self._source.confirm()
-        await self._intake.stop(deadline)
-        if self._ptb is not None:
-            await self._ptb.end(deadline)

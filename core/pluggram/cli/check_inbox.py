@@ -1,0 +1,30 @@
+"""What `pluggram check` finds about the inbox."""
+
+import os
+from collections.abc import Iterator
+
+from pluggram.cli.finding import Finding
+from pluggram.config import Config
+from pluggram.errors import PluggramError
+from pluggram.intake.inbox_desk import InboxDesk
+
+
+def check_inbox(config: Config) -> Iterator[Finding]:
+    """Say whether updates can be kept on disk, and whether some were set aside."""
+    if config.telegram.delivery == "memory":
+        yield Finding("inbox", "ok", "updates wait in memory: what is not answered when the process dies is lost")
+        return
+    folder = config.data_folder
+    there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        yield Finding("inbox", "error", f"{there} cannot be written, and updates are to wait in {folder}")
+        return
+    desk = InboxDesk(folder)
+    try:
+        waiting, dead = desk.counts() if desk.exists else (0, 0)
+    except PluggramError as error:
+        yield Finding("inbox", "error", str(error))
+        return
+    yield Finding("inbox", "ok", f"updates wait in {folder}: {waiting:,} now")
+    if dead:
+        yield Finding("inbox", "warning", f"{dead:,} updates were set aside; `pluggram inbox list` shows them")
