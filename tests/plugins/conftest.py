@@ -90,9 +90,11 @@ def talk_to(tmp_path: Path) -> TalkTo:
     """Open a bot with these plugin tables: `async with talk_to('[plugins.postno]') as talk`."""
 
     @asynccontextmanager
-    async def opened(plugins: str, environ: Mapping[str, str] | None = None) -> AsyncIterator[Talk]:
+    async def opened(
+        plugins: str, environ: Mapping[str, str] | None = None, storage: str = "memory:"
+    ) -> AsyncIterator[Talk]:
         path = tmp_path / "bot.toml"
-        path.write_text(f'[bot]\nname = "testbot"\nowners = [{OWNER}]\n[storage]\nurl = "memory:"\n{plugins}')
+        path.write_text(f'[bot]\nname = "testbot"\nowners = [{OWNER}]\n[storage]\nurl = "{storage}"\n{plugins}')
         bot = Bot(load(path, environ or {}))
         assert not [state for state in bot.plugins if state.status in ("quarantined", "missing")], bot.plugins
         talk = Talk(bot)

@@ -19,6 +19,7 @@ from pluggram.router.circuit import Circuits
 from pluggram.router.route import Route
 from pluggram.router.router import Match
 from pluggram.router.threads import begin_thread
+from pluggram.storage import StorageError
 
 logger = logging.getLogger("pluggram.router")
 
@@ -75,7 +76,7 @@ class Answering:
         result = apart.outcome(task)
         if isinstance(result, apart.Raised):
             _log(plugin, handler, request, "failed", error=result.error)
-            return "failed", _hint(request, _SORRY), result.error
+            return "failed", _hint(request, _sorry(result.error)), result.error
         return result
 
     async def _give_up(self, plugin: str, handler: Handler, request: Request, task: Running, why: str) -> None:
@@ -141,6 +142,12 @@ def _tell_late(plugin: str, handler: Handler, request: Request, task: Running) -
     result = apart.outcome(task)
     if isinstance(result, apart.Raised) and not isinstance(result.error, asyncio.CancelledError):
         _log(plugin, handler, request, "failed when it was given up", error=result.error)
+
+
+def _sorry(error: BaseException) -> str:
+    if not isinstance(error, StorageError):
+        return _SORRY
+    return f"The bot's storage does not work{error.reason and f': {error.reason}'}. Please try again later."
 
 
 def _usage(request: Request, handler: Handler) -> str:

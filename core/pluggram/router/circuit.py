@@ -10,6 +10,7 @@ from typing import Any
 from pluggram.errors import TelegramError
 from pluggram.handlers import Handler
 from pluggram.hooks import FAILURES, Outcome
+from pluggram.storage import StorageError
 
 logger = logging.getLogger("pluggram.router")
 
@@ -59,12 +60,12 @@ class Circuits:
         return circuit.left(self._clock()) if circuit and circuit.pause else 0.0
 
     def note(self, plugin: str, handler: Handler, outcome: Outcome, error: BaseException | None) -> None:
-        """Take note of how a run went. What Telegram refuses is about a chat or the network, and tells nothing."""
+        """Take note of how a run went. What Telegram or the storage refuses tells nothing of the handler."""
         failed = outcome in FAILURES
         if (
             not (failed or self._circuits)
             or outcome in ("denied", "usage", "paused")
-            or isinstance(error, TelegramError)
+            or isinstance(error, TelegramError | StorageError)
         ):
             return
         key = _key(plugin, handler)

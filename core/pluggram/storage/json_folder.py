@@ -179,5 +179,5 @@ def _table_files(folder: Path) -> list[Path]:
 
 
 def _probe(path: Path) -> None:
-    replace_file(path, b"", stamp_of(path))
+    replace_file(path, b"{}\n", stamp_of(path))  # an empty file finds its place on a full disk, too
     path.unlink()

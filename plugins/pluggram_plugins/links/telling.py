@@ -27,4 +27,5 @@ def described(value: Json) -> str:
 def not_saved(what: str, error: StorageError | ValueError) -> str:
     """Tell that nothing was stored, and put the reason into the log."""
     logger.error("%s: nothing was changed: %s", what, error)
-    return "Not saved: the storage failed, and what was there before stands. The reason is in the bot's log."
+    why = f" ({error.reason})" if isinstance(error, StorageError) and error.reason else ""
+    return f"Not saved: the storage failed{why}, and what was there before stands. More is in the bot's log."
