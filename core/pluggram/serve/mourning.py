@@ -28,9 +28,10 @@ class Mourning:
         self._task: asyncio.Task[None] | None = None
 
     def told(self, update_id: int, reason: str) -> None:
-        """Take note of an update that was set aside."""
-        logger.error("update %s is set aside: %s; `pluggram inbox list` shows it", update_id, reason)
-        self._lost.append(f"{update_id}: {reason}")
+        """Take note of an update that was set aside. update_id: 0 when it has none."""
+        name = str(update_id or "without an id")
+        logger.error("update %s is set aside: %s; `pluggram inbox list` shows it", name, reason)
+        self._lost.append(f"{name}: {reason}")
         if self._owners and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._tell())
 

@@ -54,3 +54,11 @@ async def test_each_owner_is_told_at_once_and_what_follows_together(
 async def test_without_owners_the_log_is_told(caplog: pytest.LogCaptureFixture) -> None:
     Mourning(Telegram().send, []).told(7, "because")
     assert "update 7 is set aside: because" in caplog.text
+
+
+async def test_what_has_no_id_is_told_so(caplog: pytest.LogCaptureFixture) -> None:
+    telegram = Telegram()
+    Mourning(telegram.send, [1]).told(0, "it is no object")
+    await until(lambda: len(telegram.sent) == 1)
+    assert "Update without an id: it is no object" in telegram.sent[0][1]
+    assert "update without an id is set aside" in caplog.text
