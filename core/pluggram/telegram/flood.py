@@ -19,6 +19,7 @@ TOO_MANY = 429
 """Too Many Requests; `parameters.retry_after` says how many seconds to wait (Bot API, ResponseParameters)."""
 
 MOMENT = 0.5
+"""Seconds after which who sends in bulk looks again whether what has waited has gone ahead."""
 
 
 class Gate:

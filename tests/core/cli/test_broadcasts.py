@@ -6,7 +6,7 @@ import signal
 from collections.abc import Mapping
 from functools import partial
 
-from pluggram.bot.broadcasts.mailing import MOST_TWICE
+from pluggram.bot.broadcasts.ledger import MOST_TWICE
 from pluggram.simulator import Chat, Message, Telegram
 from pluggram.simulator.faults import Refused
 from pluggram.simulator.http import serve

@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager, suppress
 from weakref import WeakValueDictionary
 
 from pluggram.bot.broadcasts.kept import Kept, Shelf
-from pluggram.bot.broadcasts.mailing import STORAGE_PAUSE, Mailing
+from pluggram.bot.broadcasts.ledger import STORAGE_PAUSE
+from pluggram.bot.broadcasts.mailing import Mailing
 from pluggram.bot.broadcasts.road import Road
 from pluggram.bot.connection import Connection
 from pluggram.broadcasts import Chats

@@ -107,7 +107,7 @@ def broadcasts_on(backend: Backend, edge: Edge, working: Collection[str]) -> Bro
 async def killed(broadcasts: Broadcasts) -> None:
     """End a process as kill -9 does: nothing more is sent, and nothing more is written."""
     for mailing in broadcasts._mailings.values():
-        tasks = [mailing._conductor, mailing._saver, *mailing._tasks.values()]
+        tasks = [mailing._conductor, mailing._ledger._saver, *mailing._tasks.values()]
         alive = [task for task in tasks if task is not None]
         for task in alive:
             task.cancel()

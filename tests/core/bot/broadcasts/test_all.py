@@ -11,7 +11,7 @@ import pytest
 from pluggram.bot.broadcasts import all as broadcasts_of_a_bot
 from pluggram.bot.broadcasts.all import DAYS_KEPT
 from pluggram.bot.broadcasts.kept import ROW
-from pluggram.bot.broadcasts.mailing import MOST_TWICE, SAVED_TOGETHER
+from pluggram.bot.broadcasts.ledger import MOST_TWICE, SAVED_TOGETHER
 from pluggram.edge import Sent
 from pluggram.parts import Article
 from pluggram.reply import Reply
@@ -246,6 +246,18 @@ class Post:
         if self.taken == self.enough:
             self.reached.set()
         return Sent([1], reply)
+
+
+async def test_one_whose_row_somebody_has_spoilt_in_a_way_that_is_seen_late_is_told_and_waits(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    broadcasts = stage.broadcasts()
+    news = await broadcasts.begin("news", "one", stage.ids, "Snow!")
+    news.kept.open.append([])  # type: ignore[arg-type]
+    async with broadcasts.running():
+        await pass_time(60)
+    assert not stage.telegram.sent
+    assert "the broadcast one of plugin news cannot go on" in caplog.text
 
 
 async def test_a_hundred_thousand_chats_take_little_memory_and_few_writes(backend: Counting) -> None:

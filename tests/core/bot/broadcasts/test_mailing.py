@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from pluggram.bot.broadcasts.mailing import MOST_TWICE, TRIES
+from pluggram.bot.broadcasts.ledger import MOST_TWICE
+from pluggram.bot.broadcasts.mailing import TRIES
 from pluggram.bot.broadcasts.pace import GROUP_PAUSE, RATE
 from pluggram.bot.broadcasts.road import IN_FLIGHT
 from pluggram.parts import File
