@@ -6,8 +6,9 @@ from pluggram.errors import FloodLimit, Unreachable
 from pluggram.parts import File
 from pluggram.reply import Reply
 from pluggram.simulator.faults import Refused
-from pluggram.simulator.model.content import Document, Photo
+from pluggram.simulator.model.content import Document, Photo, Text
 from tests.core.simulator.pictures import png
+from tests.core.telegram.clock import played
 from tests.core.telegram.stage import Stage, staged
 
 PICTURE = png(20, 10)
@@ -33,15 +34,17 @@ async def test_a_flood_limit_and_an_outage_are_raised_at_once() -> None:
         assert stage.shown == []
 
 
-async def test_what_has_begun_is_brought_to_its_end_patiently() -> None:
-    async with staged() as stage:
-        chat_id = await begun(stage)
-        stage.telegram.faults.next("sendPhoto", Refused(400, description="Bad Request: IMAGE_PROCESS_FAILED"))
-        sent = await stage.client.send_bulk(chat_id, Reply("words " * 400, photo=File("x.png", PICTURE)))
-        assert len(sent.ids) == 2
-        stage.telegram.faults.next("sendMessage", Refused(502))
-        sent = await stage.client.send_bulk(chat_id, Reply("words " * 400, photo=File("x.png", PICTURE)))
-        assert len(sent.ids) == 2
+@pytest.mark.parametrize("trouble", [Refused(502), Refused(429, 60)])
+def test_what_has_begun_is_brought_to_its_end_patiently(trouble: Refused) -> None:
+    async def play() -> None:
+        async with staged() as stage:
+            chat_id = await begun(stage)
+            stage.telegram.faults.next("sendMessage", trouble)
+            sent = await stage.client.send_bulk(chat_id, Reply("words " * 400, photo=File("x.png", PICTURE)))
+            assert sent.ids == [message.id for message in stage.shown]
+            assert [type(message.content) for message in stage.shown] == [Photo, Text]
+
+    played(play())
 
 
 @pytest.mark.parametrize("kind", ["photo", "document"])

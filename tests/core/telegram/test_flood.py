@@ -222,3 +222,22 @@ def test_nothing_is_remembered_of_a_flood_that_is_over(caplog: pytest.LogCapture
     assert said[:2] == [
         "chat 0: Telegram asks to wait 5 s", "chat 1: Telegram asks to wait 5 s",
     ]  # fmt: skip
+
+
+def test_what_is_sent_in_bulk_tells_of_the_whole_bot_and_is_held_until_what_waits_has_gone_ahead() -> None:
+    async def play() -> None:
+        telegram = Telegram()
+        telegram.flood(30)
+        for chat in range(SEVERAL):
+            assert telegram.gate.held == 0
+            assert (await telegram.gate.in_bulk(chat, telegram.sending(chat, "bulk")))[0] == TOO_MANY
+        assert telegram.gate.held == 30
+        telegram.takes = 1
+        waiting = [asyncio.create_task(telegram.send(100 + chat, "reply")) for chat in range(20)]
+        await pass_time(31.5)
+        assert telegram.gate.held > 0
+        await asyncio.wait(waiting)
+        assert telegram.gate.held == 0
+        assert await telegram.gate.in_bulk(1, telegram.sending(1, "bulk")) == DONE
+
+    played(play())

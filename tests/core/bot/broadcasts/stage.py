@@ -28,10 +28,13 @@ class TimedTelegram(Telegram):
     def __init__(self) -> None:
         super().__init__()
         self.sent: list[Call] = []
+        self.uploads = 0
 
     async def call(self, token: str, method: str, params: Mapping[str, object] | None = None) -> Answer:
         if method.lower().startswith("send"):
-            self.sent.append(Call(now(), method, str((params or {}).get("chat_id"))))
+            given = params or {}
+            self.sent.append(Call(now(), method, str(given.get("chat_id"))))
+            self.uploads += isinstance(given.get("photo"), tuple)
         return await super().call(token, method, params)
 
 

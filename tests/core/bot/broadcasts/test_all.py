@@ -1,9 +1,10 @@
 """The broadcasts of a bot: how one begins, is found again by its name, and is forgotten in the end."""
 
 import asyncio
+import json
 import time
 import tracemalloc
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import cast
 
 import pytest
@@ -12,23 +13,31 @@ from pluggram.bot.broadcasts import all as broadcasts_of_a_bot
 from pluggram.bot.broadcasts.all import DAYS_KEPT
 from pluggram.bot.broadcasts.kept import ROW
 from pluggram.bot.broadcasts.ledger import MOST_TWICE, SAVED_TOGETHER
+from pluggram.bot.broadcasts.mailing import MOST_OPEN
 from pluggram.edge import Sent
+from pluggram.errors import FloodLimit
 from pluggram.parts import Article
 from pluggram.reply import Reply
 from pluggram.storage import Json, StorageError
 from pluggram.storage.memory import MemoryBackend
 from pluggram.telegram import Client
-from tests.core.bot.broadcasts.stage import Stage, broadcasts_on, staged
+from tests.core.bot.broadcasts.stage import Stage, broadcasts_on, killed, staged
 from tests.core.telegram.clock import pass_time
 
 
 class Counting(MemoryBackend):
-    """Counts what is written, and fails when it is told to."""
+    """Counts what is written; fails, or takes its time, when it is told to."""
 
     def __init__(self) -> None:
         super().__init__()
         self.writes = self.written = 0
         self.failing = self.unreadable = False
+        self.takes = 0.0
+
+    def written_down(self, key: str) -> int:
+        """How many chats of a broadcast are done, as it is kept."""
+        kept = json.loads(self._texts("core.broadcasts")[key])
+        return int(kept["sent"] + kept["blocked"] + kept["failed"])
 
     async def items(
         self, namespace: str, prefix: str = "", after: str | None = None, limit: int | None = None
@@ -40,6 +49,7 @@ class Counting(MemoryBackend):
     async def put_many(self, namespace: str, values: Mapping[str, Json]) -> None:
         if self.failing:
             raise StorageError("the disk is full")
+        await pass_time(self.takes)
         self.writes += 1
         self.written += len(str(values))
         await super().put_many(namespace, values)
@@ -89,7 +99,8 @@ async def test_chats_come_one_by_one_or_in_a_list_as_numbers_or_texts_and_each_c
         one = await broadcasts.begin("news", "one", chats(), "Snow!")
         two = await broadcasts.begin("news", "two", {str(stage.ids[0]): "Ann"}, "Sun!")
         nobody = await broadcasts.begin("news", "nobody", [], "Rain!")
-        assert [(await each.done()).sent for each in (one, two, nobody)] == [20, 1, 0]
+        progress = [await each.done() for each in (one, two, nobody)]
+        assert [(each.total, each.sent) for each in progress] == [(20, 20), (1, 1), (0, 0)]
 
 
 @pytest.mark.parametrize("chats", ["42", 42, None, [None], [True], [1.5], ["ann"], ["@an\ud800"], [(1, "Ann")]])
@@ -168,6 +179,26 @@ async def test_while_nothing_can_be_kept_it_waits_says_so_once_and_loses_nothing
     assert caplog.text.count("the disk is full") == 1
 
 
+async def test_what_happens_while_it_is_written_down_is_written_down_the_next_time(
+    stage: Stage, backend: Counting
+) -> None:
+    strangers = [1_000_000 + number for number in range(100)]
+    broadcasts = stage.broadcasts()
+    news = await broadcasts.begin("news", "one", [*strangers, *stage.ids], "Snow!")
+    backend.takes = 2.0
+    running = broadcasts.running()
+    await running.__aenter__()
+    for number in range(1, 110):
+        await stage.sent(number)
+        assert len(stage.telegram.sent) - backend.written_down("news/one") <= MOST_TWICE
+    await killed(broadcasts)
+    backend.takes = 0.0
+    async with stage.process() as again:
+        news = again.of("news")["one"]
+        assert (await news.done()).failed == 100
+        assert [chat async for chat, _ in news.failures()] == strangers
+
+
 async def test_while_nothing_can_be_read_none_begins_twice_and_all_go_on_later(
     stage: Stage, backend: Counting, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -234,14 +265,17 @@ async def test_one_whose_list_somebody_has_spoilt_is_told_and_waits(
 
 
 class Post:
-    """An edge that takes all that is sent, and tells when it has taken so many."""
+    """An edge that takes all that is sent, but to chats that have to wait, and tells when it has taken so many."""
 
-    def __init__(self, enough: int) -> None:
+    def __init__(self, enough: int, flooded: Collection[int] = ()) -> None:
+        self.flooded = flooded
         self.bot, self.spoken, self.held, self.taken, self.enough = self, 0, 0.0, 0, enough
         self.id = 7
         self.reached = asyncio.Event()
 
     async def send_bulk(self, chat_id: int, reply: Reply) -> Sent:
+        if chat_id in self.flooded:
+            raise FloodLimit("Too Many Requests", 3600)
         self.taken += 1
         if self.taken == self.enough:
             self.reached.set()
@@ -279,3 +313,13 @@ async def test_a_hundred_thousand_chats_take_little_memory_and_few_writes(backen
     assert most < 200_000
     assert backend.writes < 5000 / SAVED_TOGETHER + 5
     assert backend.written < listed / 4
+
+
+async def test_however_many_chats_have_to_wait_few_are_open_at_once(backend: Counting) -> None:
+    post = Post(10**6, range(0, 10**6, 2))
+    broadcasts = broadcasts_on(backend, cast(Client, post), {"news"})
+    news = await broadcasts.begin("news", "one", range(1, 1001), "Snow!")
+    async with broadcasts.running():
+        await pass_time(600)
+        assert len(news.kept.open) == MOST_OPEN
+        assert news.progress.sent == MOST_OPEN

@@ -12,7 +12,7 @@ from pluggram.bot.broadcasts.pace import GROUP_PAUSE, RATE
 from pluggram.bot.broadcasts.road import IN_FLIGHT
 from pluggram.parts import File
 from pluggram.reply import Reply
-from pluggram.simulator.faults import ANY, Refused, Reset
+from pluggram.simulator.faults import ANY, Refused, Reset, Slow
 from pluggram.simulator.model.content import Photo
 from pluggram.storage.memory import MemoryBackend
 from pluggram.telegram.everywhere import SEVERAL
@@ -147,6 +147,7 @@ async def test_two_broadcasts_share_the_pace_and_a_group_gets_them_apart(stage: 
 
 
 async def test_a_file_is_uploaded_once_also_when_a_restart_comes_between(stage: Stage) -> None:
+    stage.telegram.faults.next("sendPhoto", Slow(5))
     async with stage.process() as broadcasts:
         await broadcasts.begin("news", "chart", stage.ids, Reply("Look", photo=File("chart.png", png(20, 10))))
         await stage.sent(20)
@@ -154,7 +155,8 @@ async def test_a_file_is_uploaded_once_also_when_a_restart_comes_between(stage: 
         await again.of("news")["chart"].done()
     contents = [message.content for chat in stage.chats for message in stage.messages(chat)]
     assert len(contents) == 60
-    assert len({content.file.id for content in contents if isinstance(content, Photo)}) == 1
+    assert all(isinstance(content, Photo) for content in contents)
+    assert stage.telegram.uploads == 1
 
 
 async def test_a_group_that_became_a_supergroup_is_followed(stage: Stage) -> None:
