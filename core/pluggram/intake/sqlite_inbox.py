@@ -20,6 +20,7 @@ from pluggram.intake.started import StartedFile
 from pluggram.intake.taking import InboxFull, NotTaken
 from pluggram.reply_json import dump
 from pluggram.storage.folder_lock import FolderLock
+from pluggram.storage.private import make_folder
 from pluggram.storage.sqlite_file import BUSY_SECONDS, connect_reader, explain
 from pluggram.storage.sqlite_writer import SqliteWriter
 
@@ -74,7 +75,7 @@ class SqliteInbox:
     async def __aenter__(self) -> "SqliteInbox":
         """Open the file; raises StorageLocked when another process serves this bot, StorageError."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder)
             self._lock.acquire()
             self._open()
         except (OSError, sqlite3.Error) as error:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
+from pluggram.storage.private import FILE_MODE
+
 Stamp: TypeAlias = tuple[int, int, int]
 """What changes when a file does: mtime in nanoseconds, size, inode."""
 
@@ -122,7 +124,7 @@ def _copy_access(old: Path, new: Path) -> None:
 
 
 def _write_new(path: Path, content: bytes) -> Stamp:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), FILE_MODE)
     try:
         rest = memoryview(content)
         while rest:

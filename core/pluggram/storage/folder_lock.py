@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from pluggram.storage.errors import StorageLocked
+from pluggram.storage.private import FILE_MODE
 
 if sys.platform == "win32":
     import msvcrt
@@ -41,7 +42,7 @@ class FolderLock:
 
     def acquire(self) -> None:
         """Take the lock; raises StorageLocked, with the pid of its holder if that is known, or OSError."""
-        descriptor = os.open(self._folder / self._name, os.O_RDWR | os.O_CREAT, 0o666)
+        descriptor = os.open(self._folder / self._name, os.O_RDWR | os.O_CREAT, FILE_MODE)
         try:
             _try_lock(descriptor)
         except OSError as error:

@@ -14,6 +14,7 @@ from pluggram.storage.json_backup import backup_of, copy_aside, keep_backup, ret
 from pluggram.storage.json_table import JsonTable, Reading, read_table
 from pluggram.storage.json_together import Journal, write_together
 from pluggram.storage.names import is_namespace
+from pluggram.storage.private import make_folder
 from pluggram.storage.texts import NULL, count, page
 from pluggram.storage.values import Json, decode
 from pluggram.storage.writes import Refused, Result, RowsBackend, Spaces
@@ -122,7 +123,7 @@ class JsonFolderBackend(RowsBackend):
         _log.log(level, "%s", notice)
 
     def _open_files(self) -> dict[str, Reading]:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder)
         self._lock.acquire()
         try:
             for path in self._folder.iterdir():

@@ -10,6 +10,7 @@ from typing import Any
 
 from pluggram.storage.errors import StorageError
 from pluggram.storage.names import prefix_end
+from pluggram.storage.private import make_folder
 from pluggram.storage.sqlite_backup import SqliteBackups
 from pluggram.storage.sqlite_file import (
     BUSY_SECONDS,
@@ -49,7 +50,7 @@ class SqliteBackend(RowsBackend):
     async def open(self) -> None:
         """Open the file, creating it and its folder if need be."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self._path.parent)
             writing = await asyncio.to_thread(self._open_or_restore)
             self._connections = _Connections(self._path, writing, self._tell)
         except (OSError, sqlite3.Error) as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pluggram.storage.errors import StorageError
+from pluggram.storage.private import make_file
 
 Result = TypeVar("Result")
 
@@ -56,6 +57,7 @@ class Damaged(StorageError):
 
 def connect_writer(path: Path, schema: Schema = ENTRIES) -> sqlite3.Connection:
     """Open the file for writing, created if need be; raises sqlite3.Error or StorageError."""
+    make_file(path)
     connection = _connect(path, BUSY_SECONDS)
     try:
         _begin_log(connection, path)

@@ -2,6 +2,7 @@
 
 import asyncio
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -81,6 +82,11 @@ def _path(scheme: str, rest: str, folder: Path) -> Path:
         raise StorageUrlError('storage.url: for values that live in memory only, write "memory:"')
     if not rest.strip() or rest.startswith("//"):
         raise StorageUrlError(f"storage.url: {scheme}: is followed by a path, without '//': {example}")
+    if re.search(r"\$\w|\$\{", rest):
+        raise StorageUrlError(f"storage.url: {rest!r} names a variable, and none is put in there; "
+                              "set PLUGGRAM__STORAGE__URL where the bot is started")  # fmt: skip
+    if ".." in Path(rest).parts:
+        raise StorageUrlError(f"storage.url: {rest!r} leads out of the folder that it begins in: {example}")
     try:
         return folder / Path(rest).expanduser()
     except RuntimeError:  # what pathlib raises when there is no such home

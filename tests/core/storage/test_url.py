@@ -56,6 +56,11 @@ async def test_memory_leaves_no_file(tmp_path: Path) -> None:
         ("sqlite::memory:", 'write "memory:"'),
         ("sqlite:~nobody-of-this-name/bot.db", "nobody here has the home folder"),
         ("memory:x", "nothing after the colon"),
+        ("sqlite:../bot.db", "leads out of the folder that it begins in: write sqlite:bot.db"),
+        ("json:data/../../other", "leads out of the folder"),
+        ("sqlite:/srv/../etc/bot.db", "leads out of the folder"),
+        ("sqlite:${path}/bot.db", "names a variable, and none is put in there; set PLUGGRAM__STORAGE__URL"),
+        ("json:$HOME/data", "names a variable"),
     ],
 )
 async def test_a_url_that_is_not_understood_says_what_to_write(tmp_path: Path, url: str, message: str) -> None:
