@@ -45,6 +45,14 @@ def test_a_first_poll_that_never_comes_is_missed_too(wait: Callable[[float], Non
     assert "for 121 s" in beating.problem()
 
 
+def test_of_a_webhook_it_is_said_in_other_words(wait: Callable[[float], None]) -> None:
+    beating = Pulse()
+    beating.expect("webhook")
+    wait(PATIENCE + 1)
+    assert beating.source == "webhook"
+    assert beating.problem() == "it is not sure that messages arrive by the webhook for 121 s"
+
+
 def test_an_outage_that_lasts_is_told_in_its_own_words(wait: Callable[[float], None]) -> None:
     beating = Pulse()
     beating.expect()

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import httpx
+
 from pluggram.simulator import Bot, Telegram, User
 from pluggram.simulator.http import serve
 
@@ -40,6 +42,18 @@ class Place:
     def say(self, text: str) -> None:
         self.ann.send(self.telegram.private(self.ann, self.account), text)
 
+    async def post(self, text: str) -> int:
+        """Post a message of Ann's as Telegram does, always under the same update_id, and give the answer's status."""
+        chat = {"id": self.ann.id, "type": "private", "first_name": "Ann"}
+        message = {"message_id": 1, "date": 1, "chat": chat, "from": {**chat, "is_bot": False}, "text": text}
+        async with httpx.AsyncClient(trust_env=False) as client:
+            response = await client.post(
+                f"http://127.0.0.1:{self.port}/hook",
+                json={"update_id": 1, "message": message},
+                headers={"X-Telegram-Bot-Api-Secret-Token": SECRET},
+            )
+        return response.status_code
+
     async def answered(self, count: int) -> None:
         await self.telegram.until(lambda: len(self.answers) >= count, seconds=30)
 
@@ -65,7 +79,7 @@ async def placed(shell: Shell) -> AsyncIterator[Place]:
         yield Place(telegram, account, telegram.user("Ann"), shell, port, environ)
 
 
-async def test_what_is_posted_is_answered_and_a_restart_answers_what_came_meanwhile(shell: Shell) -> None:
+async def test_what_is_posted_is_answered_once_and_a_restart_answers_what_came_meanwhile(shell: Shell) -> None:
     async with placed(shell) as place:
         for number in range(20):
             place.say(f"/postno{number:04}")
@@ -73,20 +87,58 @@ async def test_what_is_posted_is_answered_and_a_restart_answers_what_came_meanwh
             await place.answered(20)
             place.say("/health")
             await place.answered(21)
+            assert await place.post("/postno0099") == await place.post("/postno0099") == 200
             log = await place.stop(process)
         place.say("/postno0020")
         async with shell.running("run", environ=place.environ) as process:
-            await place.answered(22)
-            await place.telegram.until(lambda: not place.account.updates, seconds=30)
+            await place.answered(23)
+            assert await place.post("/postno0099") == 200
             await place.stop(process)
+        assert not place.account.updates
     asked = [answer for answer in place.answers if "Healthy" not in answer]
-    assert [number for number in range(21) if f"{number:04}" not in asked[number]] == []
+    assert [
+        number for number, answer in zip([*range(20), 99, 20], asked, strict=True) if f"{number:04}" not in answer
+    ] == []
     assert place.answers[20].startswith("✅ Healthy")
     assert place.account.webhook is not None
     assert place.account.webhook.secret_token == SECRET
     assert f"waiting for updates at http://127.0.0.1:{place.port}" in log
     assert SECRET not in log
     assert place.account.token not in log
+
+
+SLOW = """
+import asyncio
+from pluggram import handler, hookimpl
+
+class Slow:
+    def __init__(self, context):
+        pass
+
+    @hookimpl
+    def handlers(self):
+        return [handler("/slow", self.slow)]
+
+    async def slow(self, request):
+        if not request.redelivered:
+            await asyncio.Event().wait()
+        return "answered after all"
+"""
+
+
+async def test_an_update_is_on_disk_before_it_is_answered_with_200(shell: Shell) -> None:
+    async with placed(shell) as place:
+        (shell.folder / "slow.py").write_text(SLOW)
+        shell.config.write_text(shell.config.read_text() + '[plugins.slow]\nuse = "./slow.py:Slow"\n')
+        place.say("/slow")
+        async with shell.running("run", environ=place.environ) as process:
+            await place.telegram.until(lambda: not place.account.updates, seconds=30)
+            process.kill()
+            await process.wait()
+        assert place.answers == []
+        async with shell.running("run", environ=place.environ):
+            await place.answered(1)
+        assert place.answers == ["answered after all"]
 
 
 async def test_without_a_secret_it_refuses_to_start_and_says_how_to_make_one(shell: Shell) -> None:

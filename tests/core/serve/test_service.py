@@ -10,9 +10,9 @@ import telegram as ptb
 from pluggram.bot import Bot
 from pluggram.config import load
 from pluggram.errors import TokenRefused
-from pluggram.intake import outage
+from pluggram.intake import Source, Taker, outage
 from pluggram.request import Request
-from pluggram.serve import Service
+from pluggram.serve import Service, configured_source
 from pluggram.simulator import Telegram
 from pluggram.telegram import Client
 from tests.core.telegram.doors import TOKEN, always, refusal
@@ -47,6 +47,43 @@ async def test_a_poll_that_telegram_answers_shows_that_the_bot_is_alive(tmp_path
         assert bot.poll_age < 10
         stop.set()
         await serving
+
+
+WEBHOOK = """
+[bot]
+name = "x"
+[storage]
+url = "memory:"
+[telegram]
+base_url = "http://simulator"
+updates = "webhook"
+[telegram.webhook]
+url = "http://127.0.0.1:1/hook"
+"""
+
+
+async def test_only_who_asks_for_it_gets_the_source_of_bot_toml_for_all_others_talk_with_no_telegram(
+    tmp_path: Path,
+) -> None:
+    telegram, stop = Telegram(), asyncio.Event()
+    account = telegram.bot("testbot")
+    (tmp_path / "bot.toml").write_text(WEBHOOK)
+    bot = Bot(load(tmp_path / "bot.toml", {"WEBHOOK_SECRET": "a-secret-of-some-length"}))
+    async with bot.serving(), Client(account.token, "http://simulator", door=telegram) as client:
+        bot.connect(client, client.username)
+        made: list[Source] = []
+
+        def source(taker: Taker) -> Source:
+            made.append(configured_source(bot, client)(taker))
+            return made[0]
+
+        Service(bot, client, source=source)
+        assert made[0].kind == "webhook"
+        serving = asyncio.create_task(Service(bot, client).run(stop))
+        await telegram.until(lambda: account.updates.polled)
+        stop.set()
+        await serving
+    assert bot.pulse.source == "polling"
 
 
 REACHING = """

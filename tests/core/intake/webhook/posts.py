@@ -64,9 +64,15 @@ class Site:
             writer.close()
 
     async def send(self, raw: bytes) -> int:
-        """Send bytes over a connection of their own, and give the status of the answer; 0 when there is none."""
+        """Send bytes over a connection of their own, all of them, and only then read the status of the answer.
+
+        It is 0 when there is none.
+        """
         async with self.connection() as (reader, writer):
+            writer.transport.set_write_buffer_limits(0)
             writer.write(raw)
+            with suppress(ConnectionError):
+                await writer.drain()
             return await status(reader)
 
     async def post(self, body: bytes = UPDATE, headers: Headers | None = None) -> int:
