@@ -8,9 +8,12 @@ Source = Literal["polling", "webhook"]
 
 _SILENCE: Final[dict[Source, str]] = {
     "polling": "no messages could be fetched from Telegram",
-    "webhook": "it is not sure that messages arrive by the webhook",
+    "webhook": "Telegram could not be asked how the webhook fares",
 }
-_TROUBLE: Final = _SILENCE | {"polling": "trouble with fetching messages from Telegram"}
+_TROUBLE: Final[dict[Source, str]] = {
+    "polling": "trouble with fetching messages from Telegram",
+    "webhook": "trouble with the webhook",
+}
 
 PATIENCE = 120.0
 """Seconds without a good poll after which something is wrong: a poll lasts 30 s, a pause between two as long."""

@@ -50,7 +50,10 @@ def test_of_a_webhook_it_is_said_in_other_words(wait: Callable[[float], None]) -
     beating.expect("webhook")
     wait(PATIENCE + 1)
     assert beating.source == "webhook"
-    assert beating.problem() == "it is not sure that messages arrive by the webhook for 121 s"
+    assert beating.problem() == "Telegram could not be asked how the webhook fares for 121 s"
+    beating.miss("Connection refused")
+    wait(6)
+    assert beating.problem() == "trouble with the webhook for 6 s: Connection refused"
 
 
 def test_an_outage_that_lasts_is_told_in_its_own_words(wait: Callable[[float], None]) -> None:
