@@ -55,7 +55,7 @@ class Registration:
     def posted(self) -> None:
         """Take note of an update that has come."""
         self._posted = True
-        self._progress.beat()
+        self._progress.beat(mended=self._failing)  # any other trouble is over when a look says so
 
     async def run(self) -> None:
         """Look until cancelled; raises TokenRefused when Telegram has refused the token for long."""

@@ -43,6 +43,7 @@ class Office:
     calls: list[str] = field(default_factory=list)
     beats: int = 0
     missed: list[str] = field(default_factory=list)
+    mended: bool = True
     allowed: Sequence[str] = ("message",)
 
     async def call(self, method: str, parameters: Mapping[str, Any], /) -> Any:
@@ -51,6 +52,7 @@ class Office:
 
     def beat(self, mended: bool = True) -> None:
         self.beats += 1
+        self.mended = mended
         self.telegram.wake()
 
     def miss(self, reason: str) -> None:
@@ -170,12 +172,14 @@ async def test_at_the_start_it_takes_the_place_of_another_webhook_and_says_so(
 async def test_a_webhook_that_another_program_sets_meanwhile_stays_and_is_told(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with office.registering():
+    async with office.registering() as made:
         await office.beaten(1)
         await office.client.call("setWebhook", {"url": "http://localhost:1/other"})
         await office.telegram.until(lambda: len(office.missed) >= 3)
         assert "another program has set the webhook of this bot, to localhost:1" in office.missed[0]
         assert office.info["url"] == "http://localhost:1/other"
+        made.posted()
+        assert not office.mended
     assert office.sets == 1
     assert caplog.text.count("another program") == 1
 
@@ -243,6 +247,7 @@ async def test_what_telegram_meets_when_it_posts_is_told_until_a_post_comes(
         await office.telegram.until(lambda: len(office.missed) >= 3)
         assert office.missed[-1] == "Telegram cannot deliver updates: Connection refused"
         made.posted()
+        assert office.mended
         await office.beaten(2)
     assert caplog.text.count("Connection refused") == 1
     assert "the webhook goes on" in caplog.text

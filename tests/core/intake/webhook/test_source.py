@@ -30,7 +30,7 @@ class Registry:
             self.set.set()
         return {"url": parameters.get("url", "")}
 
-    def beat(self) -> None:
+    def beat(self, mended: bool = True) -> None:
         self.beats += 1
 
     def miss(self, reason: str) -> None:
