@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from pluggram.bot import Bot
+from pluggram.config import load
 from tests.core.telegram.ptb.room import served
 
 NEWS = """
@@ -32,3 +34,15 @@ async def test_a_plugin_writes_to_many_chats_and_finds_it_again_after_a_restart(
         assert await again.say("/sent") == ["1 of 2, ['more', 'news']"]
         assert await again.say("/news snow") == ["2"]
     assert [message.text for message in room.answers()].count("News: snow") == 1
+
+
+async def test_a_simulated_telegram_gets_none_of_the_real_bots_broadcasts(tmp_path: Path) -> None:
+    async with served(tmp_path, one=NEWS) as room:
+        await room.say("/left")
+    config = load(tmp_path / "bot.toml", {})
+    simulated, real = Bot(config, simulated=True), Bot(config)
+    async with simulated.serving():
+        await simulated._broadcasts.begin("one", "try", [42], "hello")
+        assert [*simulated._broadcasts.of("one")] == ["try"]
+    async with real.serving():
+        assert [*real._broadcasts.of("one")] == ["more"]
