@@ -77,6 +77,10 @@ class Roles:
 
     async def has(self, request: Request, access: Access) -> bool:
         """Whether the one who asked has this role, or a higher one; nobody has one while that cannot be told."""
+        return await self.told(request, access) is True
+
+    async def told(self, request: Request, access: Access) -> bool | None:
+        """Whether the one who asked has this role, or a higher one; None while that cannot be told."""
         if access == "all":
             return True
         if isinstance(request, Supposed):
@@ -94,7 +98,7 @@ class Roles:
             )
         except (StorageError, TelegramError, RuntimeError) as error:
             logger.error("who has the role %s cannot be told: %s", access, error)
-            return False
+            return None
 
     async def people(self) -> Collection[int]:
         """Name the user ids of all owners and admins, in order; raises StorageError."""
@@ -118,7 +122,10 @@ class Permissions:
 
     async def refusal(self, request: Request, handler: Handler) -> str | None:
         """Say why the one who asked may not use a handler; None when he may. Never raises."""
-        if not await self._roles.has(request, handler.access):
+        told = await self._roles.told(request, handler.access)
+        if told is None:
+            return f"Whether you may {_what(request, handler)} cannot be looked up now. Please try again later."
+        if not told:
             return _refused(request, handler)
         for plugin, authorizer in self._authorizers:
             if not await self._asked(plugin, authorizer, request, handler):

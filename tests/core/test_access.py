@@ -131,6 +131,13 @@ async def test_nobody_administers_a_group_while_that_cannot_be_told(admins: Stor
     assert await roles.has(message(ADMIN, chat=GROUP), "group_admin")
 
 
+async def test_while_it_cannot_be_told_the_asker_is_told_that_and_not_that_he_may_not(admins: Store) -> None:
+    permissions = Permissions(Roles([OWNER], admins, nobody), [])
+    refusal = await permissions.refusal(message(GROUP_ADMIN, chat=GROUP), declared("group_admin"))
+    assert refusal == "Whether you may use /x cannot be looked up now. Please try again later."
+    assert await permissions.refusal(message(OWNER, chat=GROUP), declared("group_admin")) is None
+
+
 def declared(access: Access) -> Handler:
     return handler("/x", lambda request: None, access=access)
 
