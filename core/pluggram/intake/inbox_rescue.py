@@ -2,8 +2,10 @@
 
 import contextlib
 import logging
+import shutil
 import sqlite3
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pluggram.intake.inbox_file import DONE, SCHEMA
 from pluggram.storage.atomic_file import aside_name
@@ -61,9 +63,14 @@ def _set_aside(path: Path) -> Path:
 
 
 def _rescue(damaged: Path, sound: sqlite3.Connection) -> int:
-    """Copy what waits and can be read; a damaged page ends the reading."""
+    """Copy what waits and can be read; a damaged page ends the reading. What was set aside stays as it is."""
     kept = 0
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(damaged)) as connection:
-        for row in connection.execute(_READ):
-            kept += sound.execute(_KEEP, row).rowcount
+    with TemporaryDirectory(dir=damaged.parent) as folder:
+        for name in (damaged.name, f"{damaged.name}-wal"):
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copy(damaged.with_name(name), folder)
+        copy = sqlite3.connect(Path(folder) / damaged.name)
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(copy):
+            for row in copy.execute(_READ):
+                kept += sound.execute(_KEEP, row).rowcount
     return kept

@@ -62,6 +62,17 @@ async def test_a_file_that_is_cut_short_is_set_aside(tmp_path: Path, caplog: pyt
     assert "is damaged" in caplog.text
 
 
+async def test_a_file_that_became_empty_is_set_aside_with_its_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = await filled(tmp_path, 10)
+    os.truncate(path, 0)
+    (tmp_path / "inbox.db-wal").write_bytes(b"what was not in the file yet")
+    await waiting(tmp_path)
+    assert len(set_aside(tmp_path)) == 2
+    assert "is empty, and was not when it was last used" in caplog.text
+
+
 async def test_a_sound_file_is_left_as_it_is(tmp_path: Path) -> None:
     await filled(tmp_path, 10)
     assert await waiting(tmp_path) == 10

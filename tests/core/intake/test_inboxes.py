@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from pluggram.edge import Malformed
 from pluggram.intake import InboxFull, MemoryInbox, NotTaken, Row
 from pluggram.intake import sqlite_inbox as module
+from pluggram.intake.inbox_file import Marks, forget_done
 from pluggram.intake.sqlite_inbox import SqliteInbox
 from pluggram.parts import Button, File
 from pluggram.reply import Reply
@@ -161,6 +162,73 @@ async def test_an_update_that_four_deaths_have_followed_is_set_aside_and_its_nei
     assert told == [(1, "the process has died 4 times while it ran")]
 
 
+async def test_a_death_after_the_answer_was_kept_counts_for_nothing(tmp_path: Path) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        (row,) = await inbox.receive([message(1)])
+        row.reply = Reply("hi")
+        await inbox.answered(row)
+    await dying(tmp_path)
+    row = await reopened(tmp_path)
+    assert (row.answered, row.deaths) == (True, 0)
+
+
+async def test_what_is_begun_is_named_until_its_end_is_on_disk(tmp_path: Path) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        (row,) = await inbox.receive([message(1)])
+        inbox.start(row)
+        assert row.slot is not None
+        answered = asyncio.ensure_future(inbox.answered(row))
+        await asyncio.sleep(0)
+        assert row.slot is not None
+        await answered
+        assert row.slot is None
+
+
+async def test_what_arrives_is_synchronised_and_mere_marks_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        synchronised: list[bool] = []
+        submit = inbox._writer.submit
+
+        def spied(job: Any, *, synchronised: bool = True, seen: list[bool] = synchronised) -> Any:
+            seen.append(synchronised)
+            return submit(job, synchronised=synchronised)
+
+        monkeypatch.setattr(inbox._writer, "submit", spied)
+        (row,) = await inbox.receive([message(1)])
+        await inbox.answered(row)
+        inbox.done(row)
+        await asyncio.sleep(0)
+        assert len(synchronised) >= 3
+        assert synchronised.count(True) == 1
+
+
+async def test_of_what_is_done_only_its_id_is_kept(tmp_path: Path) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        (row,) = await inbox.receive([message(1)])
+        row.reply = Reply("hi")
+        await inbox.answered(row)
+        inbox.done(row)
+    with sqlite3.connect(tmp_path / "inbox.db") as other:
+        assert other.execute("SELECT id, body, reply FROM updates").fetchall() == [(1, None, None)]
+    other.close()
+
+
+def test_marks_that_are_written_again_do_not_undo_newer_ones() -> None:
+    newer = Marks(sent={1: 2})
+    newer.keep(Marks(sent={1: 1, 2: 5}, done=[7]))
+    assert (newer.sent, newer.done) == ({1: 2, 2: 5}, [7])
+
+
+async def test_looking_for_what_is_long_done_ends_where_nothing_is(tmp_path: Path) -> None:
+    async with SqliteInbox(tmp_path, BOT, 100) as inbox:
+        await inbox.receive([message(number) for number in range(20)])
+    with sqlite3.connect(tmp_path / "inbox.db") as other:
+        assert forget_done(other, before=10.0**12, after=0, page=5) is None
+    other.close()
+
+
 async def test_a_second_process_on_the_same_folder_is_told_so(tmp_path: Path) -> None:
     async with SqliteInbox(tmp_path, BOT, LIMIT):
         with pytest.raises(StorageLocked, match=r"another process \(pid \d+\) serves this bot already"):
@@ -179,16 +247,17 @@ async def test_updates_of_another_bot_stay_where_they_are(tmp_path: Path, caplog
 
 async def test_dead_letters_come_back_when_somebody_marks_them(tmp_path: Path) -> None:
     async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
-        (row,) = await inbox.receive([message(1)])
-        inbox.bury(row, "because")
+        for row in await inbox.receive([message(1), message(2)]):
+            inbox.bury(row, "because")
         await inbox.receive([])
         assert not await inbox.raised()
         with sqlite3.connect(tmp_path / "inbox.db") as other:
-            other.execute("UPDATE dead SET retry = 1")
+            other.execute("UPDATE dead SET retry = 1 WHERE id = 1")
         other.close()
         (row,) = await inbox.raised()
         assert (row.update, row.redelivered) == (message(1), True)
-        assert (inbox.waiting, inbox.dead) == (1, 0)
+        assert (inbox.waiting, inbox.dead) == (1, 1)
+        assert ids(await inbox.draw(0, 10)) == [1]
 
 
 async def test_what_is_long_done_is_forgotten_and_the_rest_is_not(
@@ -202,13 +271,13 @@ async def test_what_is_long_done_is_forgotten_and_the_rest_is_not(
     with sqlite3.connect(tmp_path / "inbox.db") as other:
         other.execute("UPDATE updates SET ended = 0 WHERE id < 15")
     other.close()
+
+    def left() -> list[int]:
+        with closing(sqlite3.connect(tmp_path / "inbox.db")) as looking:
+            return [update_id for (update_id,) in looking.execute("SELECT id FROM updates ORDER BY seq")]
+
     async with SqliteInbox(tmp_path, BOT, 100):
-        await asyncio.sleep(0)
-    with sqlite3.connect(tmp_path / "inbox.db") as other:
-        left = [update_id for (update_id,) in other.execute("SELECT id FROM updates ORDER BY seq")]
-    other.close()
-    assert left[0] == 0  # it waits still
-    assert left[-5:] == [15, 16, 17, 18, 19]
+        await until(lambda: left() == [0, 15, 16, 17, 18, 19])  # the first waits still
 
 
 async def test_when_the_disk_refuses_nothing_is_taken_and_marks_are_written_later(
@@ -219,6 +288,7 @@ async def test_when_the_disk_refuses_nothing_is_taken_and_marks_are_written_late
     async with AsyncExitStack() as stack:
         inbox = await stack.enter_async_context(SqliteInbox(tmp_path, BOT, LIMIT))
         (row,) = await inbox.receive([message(1)])
+        inbox.start(row)
         away = tmp_path / "away.db"
         (tmp_path / "inbox.db").rename(away)
         with pytest.raises(NotTaken, match="moved or replaced"):
@@ -230,4 +300,5 @@ async def test_when_the_disk_refuses_nothing_is_taken_and_marks_are_written_late
         away.rename(tmp_path / "inbox.db")
         await until(lambda: "the inbox can be written again" in caplog.text)
         assert await inbox.draw(0, 10) == []
+        assert row.slot is None
         assert ids(await inbox.receive([message(2)])) == [2]

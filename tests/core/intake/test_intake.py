@@ -207,6 +207,8 @@ async def test_what_was_begun_runs_again_after_a_stop_and_knows_it_and_what_wait
         await intake.take([message(1), message(2)])
         await until(lambda: first.answered)
     assert first.answered == [1]
+    async with SqliteInbox(tmp_path, 42, 1000) as inbox:
+        assert [row.deaths for row in await inbox.draw(0, 10)] == [0, 0]
     second = Worker()
     async with taking(tmp_path, second) as (intake, _):
         await intake.settled()
@@ -222,6 +224,65 @@ async def test_a_stop_finishes_what_runs(folder: Path | None) -> None:
         await until(lambda: worker.answered)
         asyncio.get_running_loop().call_later(0.05, worker.answering.set)
     assert worker.ids == [1]
+
+
+async def test_a_stop_begins_nothing_new_and_what_waits_is_answered_later(tmp_path: Path) -> None:
+    first = Worker()
+    first.answering.clear()
+    async with taking(tmp_path, first) as (intake, _):
+        await intake.take([message(1), message(2)])
+        await until(lambda: first.answered)
+        asyncio.get_running_loop().call_later(0.05, first.answering.set)
+    assert first.ids == [1]
+    second = Worker()
+    async with taking(tmp_path, second) as (intake, _):
+        await intake.settled()
+    assert (second.ids, second.redelivered) == ([2], [False])
+
+
+async def test_what_comes_first_after_a_crash_is_not_drawn_once_more(tmp_path: Path) -> None:
+    first = Worker()
+    first.delivering.clear()
+    async with taking(tmp_path, first, stop=False) as (intake, _):
+        await intake.take([message(1)])
+        await until(lambda: len(intake._unsent) == 1)
+    second = Worker()
+    second.delivering.clear()
+    async with taking(tmp_path, second) as (intake, _):
+        await intake.take([message(2, chat=8)])
+        await until(lambda: second.answered == [2])
+        second.delivering.set()
+        await intake.settled()
+    assert sorted(second.ids) == [1, 2]
+
+
+async def test_when_too_many_answers_wait_in_all_no_chat_goes_on() -> None:
+    worker = Worker()
+    worker.delivering.clear()
+    async with taking(None, worker) as (intake, _):
+        limit = 4 * module.WAITING_PER_PLACE
+        await intake.take([message(number, chat=number) for number in range(2 * limit)])
+        await until(lambda: len(intake._unsent) == limit)
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert len(worker.answered) <= limit + 4
+        worker.delivering.set()
+        await intake.settled()
+    assert len(worker.ids) == 2 * limit
+
+
+@pytest.mark.parametrize("acknowledged", [True, False])
+async def test_a_press_without_an_answer_is_delivered_only_to_be_acknowledged(acknowledged: bool) -> None:
+    class Pressed(Worker):
+        async def answer(self, row: Row) -> Reply | None:
+            row.acknowledged = acknowledged
+            return None
+
+    worker = Pressed()
+    async with taking(None, worker) as (intake, _):
+        await intake.take([{"update_id": 1, "callback_query": {"id": "5", "from": {"id": 7}}}])
+        await intake.settled()
+    assert worker.delivered == ([] if acknowledged else [(1, "")])
 
 
 @pytest.mark.parametrize("chats", [1, 7])

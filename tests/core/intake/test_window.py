@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import chain, count
 from typing import Any
 
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from pluggram.intake import MemoryInbox, Row
 from pluggram.intake import window as module
 from pluggram.intake.lanes import Lanes
+from pluggram.intake.row import lane_key
 from pluggram.intake.window import PER_LANE, Window
 from pluggram.storage import StorageError
 from tests.core.intake.until import until
@@ -29,6 +32,7 @@ class Stage:
     def __init__(self, places: int = 4) -> None:
         self.inbox = MemoryInbox(10**9)
         self.handled: dict[str, list[int]] = defaultdict(list)
+        self.on_finished: Callable[[], object] = lambda: None
         self.most = 0
         self.numbers = count(1)
         self.gate = asyncio.Event()
@@ -45,6 +49,7 @@ class Stage:
 
     def _finished(self, row: Row) -> None:
         self.window.freed(row)
+        self.on_finished()
 
     async def take(self, *chats: int) -> None:
         self.window.arrived(await self.inbox.receive([message(next(self.numbers), chat) for chat in chats]))
@@ -109,17 +114,68 @@ def test_every_row_is_handled_once_and_in_order_whatever_comes_when(
     asyncio.run(play())
 
 
-async def test_a_group_that_becomes_a_supergroup_stays_in_its_lane() -> None:
+async def test_a_group_that_becomes_a_supergroup_stays_in_its_lane(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage()
+    fetch = stage.inbox.fetch
+
+    async def fetching(seqs: Sequence[int]) -> Sequence[Row]:  # as from disk, where lanes are not written down
+        return [replace(row, lane=lane_key(row.update)) for row in await fetch(seqs)]
+
+    monkeypatch.setattr(stage.inbox, "fetch", fetching)
     moves = {"update_id": 102, "message": {"chat": {"id": -5}, "migrate_to_chat_id": -1005}}
     arrives = {"update_id": 103, "message": {"chat": {"id": -1005}, "migrate_from_chat_id": -5}}
-    updates = [*[message(number, -5) for number in range(40)], moves, arrives, message(104, -1005), message(105, 7)]
+    again = {"update_id": 104, "message": {"chat": {"id": -1005}, "migrate_to_chat_id": -2005}}
+    before = [message(number, -5) for number in range(40)]
+    after = [message(number, -1005) for number in range(200, 240)]
+    updates = [*before, moves, arrives, *after, again, message(300, -2005), message(301, 7)]
     stage.window.arrived(await stage.inbox.receive(updates))
     stage.gate.set()
     await stage.settled()
-    assert stage.handled["chat -5"] == list(range(1, 44))
-    assert stage.handled["chat 7"] == [44]
-    assert stage.lanes.in_lane("chat -5") == 0
+    assert stage.handled == {"chat -5": list(range(1, 85)), "chat 7": [85]}
+
+
+async def test_what_arrives_before_the_old_rows_are_drawn_waits_for_them() -> None:
+    stage = Stage()
+    old = await stage.inbox.receive([message(number, 1) for number in range(5)])
+    stage.gate.set()
+    stage.window.arrived(await stage.inbox.receive([message(9, 1)]))
+    stage.window.look(old[-1].seq)
+    await stage.settled()
+    assert stage.handled["chat 1"] == [1, 2, 3, 4, 5, 6]
+
+
+async def test_what_arrives_when_a_place_has_just_become_free_does_not_overtake() -> None:
+    stage = Stage()
+    rows = await stage.inbox.receive([message(number, 1 + number % 5) for number in range(80)])
+    late = list(rows[70:])
+
+    def arrive() -> None:
+        stage.window.arrived(late)
+        late.clear()
+
+    stage.on_finished = arrive
+    stage.window.arrived(rows[:70])
+    stage.gate.set()
+    await stage.settled()
+    assert all(numbers == sorted(numbers) and len(numbers) == 16 for numbers in stage.handled.values())
+
+
+async def test_what_arrives_while_rows_are_drawn_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage()
+    stage.gate.set()
+    old = await stage.inbox.receive([message(1, 1)])
+    draw = stage.inbox.draw
+
+    async def drawing(after: int, limit: int) -> Any:
+        monkeypatch.setattr(stage.inbox, "draw", draw)
+        drawn = await draw(after, limit)
+        stage.window.arrived(await stage.inbox.receive([message(2, 1)]))
+        return drawn
+
+    monkeypatch.setattr(stage.inbox, "draw", drawing)
+    stage.window.look(old[-1].seq)
+    await stage.settled()
+    assert stage.handled["chat 1"] == [1, 2]
 
 
 async def test_what_the_inbox_held_before_is_drawn_and_what_somebody_has_in_hand_is_not() -> None:
