@@ -11,6 +11,7 @@ those whose author can make a write fail. The tests are asynchronous and run wit
 import asyncio
 from abc import abstractmethod
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -319,3 +320,9 @@ class FailingWritesContract(Contract):
         await opened.close()
         await opened.open()
         assert await store.items() == [("a", "old"), ("b", "old"), ("c", "new")]
+
+    async def test_any_sequence_of_verbs_and_failures_does_what_it_does_to_a_dict(self, tmp_path: Path) -> None:
+        """Hypothesis looks for a write that failed and left something, or kept a later one from being done."""
+        reopening = isinstance(self, DurableContract)
+        check = partial(check_against_model, reopening=reopening, failing=self.failing_writes)
+        await asyncio.to_thread(check, self.backend, tmp_path)

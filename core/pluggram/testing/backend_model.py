@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from pluggram.storage import Backend, Json, Storage, Store
+from pluggram.storage import Backend, Json, Storage, StorageError, Store
 
 Result = TypeVar("Result")
 
@@ -26,12 +27,20 @@ VALUES: st.SearchStrategy[Json] = st.recursive(
 NAMESPACES = st.sampled_from(["links", "plugin.a", "plugin.b"])
 
 
-def check_against_model(make: Callable[[Path], Backend], folder: Path, *, reopening: bool) -> None:
-    """Raise AssertionError, with a short example, if the backends that `make` returns are not like a dict."""
+Failing = Callable[[Backend, Path], AbstractContextManager[None]]
+
+
+def check_against_model(
+    make: Callable[[Path], Backend], folder: Path, *, reopening: bool, failing: Failing | None = None
+) -> None:
+    """Raise AssertionError, with a short example, if the backends that `make` returns are not like a dict.
+
+    failing: makes every write of an open backend fail while its context is entered.
+    """
 
     class Machine(_Machine):
         def __init__(self) -> None:
-            super().__init__(make, Path(tempfile.mkdtemp(dir=folder)), reopening)
+            super().__init__(make, Path(tempfile.mkdtemp(dir=folder)), reopening, failing)
 
     run_state_machine_as_test(
         Machine,
@@ -42,9 +51,9 @@ def check_against_model(make: Callable[[Path], Backend], folder: Path, *, reopen
 
 
 class _Machine(RuleBasedStateMachine):
-    def __init__(self, make: Callable[[Path], Backend], folder: Path, reopening: bool) -> None:
+    def __init__(self, make: Callable[[Path], Backend], folder: Path, reopening: bool, failing: Failing | None) -> None:
         super().__init__()
-        self._make, self._folder, self._reopening = make, folder, reopening
+        self._make, self._folder, self._reopening, self._failing = make, folder, reopening, failing
         self._model: dict[str, dict[str, Json]] = {}
         self._runner = asyncio.Runner()
         self._open()
@@ -101,6 +110,25 @@ class _Machine(RuleBasedStateMachine):
     def count(self, name: str, prefix: str) -> None:
         expected = sum(key.startswith(prefix) for key in self._values(name))
         assert self._run(self._store(name).count(prefix)) == expected
+
+    @precondition(lambda self: self._failing)
+    @rule(name=NAMESPACES, key=KEYS, value=VALUES)
+    def fail(self, name: str, key: str, value: Json) -> None:
+        async def outcomes() -> list[object]:
+            store = self._store(name)
+            new = {name: {key: [value, "new"]}, "other": {"a": [value, "new"]}}
+            writes = [
+                *(store.update(key, lambda old: [old, value]), store.put_many({key: [value, "new"]})),
+                Store.update_together({store: [key], self._store("other"): []}, lambda _: new),
+            ]
+            return list(await asyncio.gather(*writes, return_exceptions=True))
+
+        assert self._failing
+        with self._failing(self._backend, self._folder):
+            told = self._run(outcomes())
+            self.holds_what_the_model_holds()
+        unchanged = self._values(name).get(key) == [value, "new"]  # such a write need not reach the disk
+        assert all(isinstance(each, StorageError) for each in told if each is not None or not unchanged), told
 
     @precondition(lambda self: self._reopening)
     @rule()
