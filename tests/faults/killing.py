@@ -56,9 +56,9 @@ class Verdict:
     updates: int = 0
     answered: int = 0
     lost: list[str] = field(default_factory=list)
-    """Numbers that were never answered and stand nowhere."""
+    """Numbers that were never answered."""
     dead: int = 0
-    """Unanswered ones that are dead letters."""
+    """Updates that were set aside, for the process had died under them again and again, and given back at the end."""
     doubled: int = 0
     """Answers beyond the first."""
     running: int = 0
@@ -92,7 +92,10 @@ async def stage(
 async def kill_again_and_again(
     contender: Contender, updates: int, kills: int, seed: int, patience: float = PATIENCE
 ) -> Verdict:
-    """Run the script: a backlog at first, then each life of the bot brings its share; the last one may finish."""
+    """Run the script: a backlog at first, then each life of the bot brings its share; the last one may finish.
+
+    In that one, what was set aside is given back, as a person does who sees it in `pluggram inbox list`.
+    """
     began = monotonic()
     verdict = Verdict(contender.name, contender.transport)
     async with stage(contender, seed) as (crowd, place):
@@ -104,6 +107,11 @@ async def kill_again_and_again(
         crowd.speak(updates - len(crowd.said))
         async with contender.running(place):
             await crowd.answered(len(crowd.said), patience)
+            verdict.out_of_order = crowd.out_of_order
+            if isinstance(contender, Pluggram) and (dead := Inbox(place.data).dead()):
+                verdict.dead = len(dead)
+                await contender.shell(place, "inbox", "retry", "--all")
+                await crowd.answered(len(crowd.said), patience)
         await judge(contender, place, crowd, verdict)
     verdict.seconds = monotonic() - began
     return verdict
@@ -122,11 +130,9 @@ async def _live_and_die(contender: Contender, place: Place, crowd: Crowd, moment
 
 
 async def judge(contender: Contender, place: Place, crowd: Crowd, verdict: Verdict) -> None:
-    dead = {letter.number for letter in Inbox(place.data).dead()}
-    unanswered = {said.number for said in crowd.unanswered}
-    verdict.updates, verdict.answered = len(crowd.said), len(crowd.answers)
-    verdict.lost, verdict.dead = sorted(unanswered - dead), len(unanswered & dead)
-    verdict.doubled, verdict.out_of_order = crowd.doubled.total(), crowd.out_of_order
+    """Count what came of it, once the bot has ended."""
+    verdict.lost = [said.number for said in crowd.unanswered]
+    verdict.updates, verdict.answered, verdict.doubled = len(crowd.said), len(crowd.answers), crowd.doubled.total()
     verdict.strange = Counter(crowd.strange)
     if isinstance(contender, Pluggram):
         confirmed = crowd.confirmed_links

@@ -6,7 +6,8 @@ from time import monotonic
 
 from tests.faults.contenders import Contender, Place
 from tests.faults.crowd import Crowd
-from tests.faults.killing import STARTING, Moment, Verdict, judge, moments, pass_time, stage
+from tests.faults.inbox import Inbox
+from tests.faults.killing import PATIENCE, STARTING, Moment, Verdict, judge, moments, pass_time, stage
 
 DEADLINE = 15.0
 """Seconds in which a bot has to end; Docker gives it 10 and then kills."""
@@ -26,7 +27,8 @@ async def restart_again_and_again(contender: Contender, updates: int, restarts: 
             verdict.kills += 1
         crowd.speak(updates - len(crowd.said))
         async with contender.running(place):
-            await crowd.answered(updates, 8.0)
+            await crowd.answered(updates, PATIENCE)
+            verdict.out_of_order, verdict.dead = crowd.out_of_order, len(Inbox(place.data).dead())
         await judge(contender, place, crowd, verdict)
     verdict.seconds = monotonic() - began
     return verdict
