@@ -4,7 +4,7 @@ A hook is a plain `def`, marked with `@hookimpl`, that returns data or async cal
 order of bot.toml, each on its own: one that raises is quarantined and disturbs no other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -75,6 +75,14 @@ class Hooks:
     @hookspec
     def handled(self, event: Handled) -> None:
         """Take note of how a request went. Called after each, on the event loop: it must not block."""
+
+    @hookspec
+    def chat_migrated(self, old: int, new: int) -> Awaitable[object] | None:
+        """Move what the plugin keeps of a group that has become a supergroup from its old id to the new one.
+
+        What is awaited may be given back. Called again until it has ended without an error, also after a restart, and
+        so perhaps once more for the same group: what is moved already must stay as it is.
+        """
 
     @hookspec
     def checks(self) -> Mapping[str, Check]:  # type: ignore[empty-body]

@@ -1,7 +1,7 @@
 """Bot: its plugins, its router and its storage; `feed(update)` is the one door for every update."""
 
 import logging
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,8 @@ from pluggram.bot.connection import Connection
 from pluggram.bot.counters import Counters
 from pluggram.bot.jobs import Jobs
 from pluggram.bot.menus import Menus
+from pluggram.bot.migrations import Migrations, Mover
+from pluggram.bot.moves import Moves
 from pluggram.bot.notices import notices
 from pluggram.bot.plugin_telegram import PluginTelegram
 from pluggram.bot.ptb import PtbHandlers, PtbPlugin, answer_in_order
@@ -73,6 +75,7 @@ class Bot:
         self._circuits = Circuits()
         self._jobs = Jobs(lambda plugin: plugin in self._plugins.active)
         self._kept = Storage() if simulated else self._storage
+        self._migrations = Migrations(self._kept.store("core.migrations"), self._movers)
         self._broadcasts = Broadcasts(self._kept.store, self._connection, lambda plugin: plugin in self._plugins.active)
         self._roles = Roles({*config.bot.owners, *owners}, self._storage.store(ADMINS), self._connection.administrators)
         self.menus = Menus(self, self._roles.people)
@@ -193,12 +196,27 @@ class Bot:
 
     async def feed(self, update: RawUpdate, *, redelivered: bool = False) -> Reply | None:
         """Answer a raw update; None when nobody answers it. Never raises for what an update or a plugin does."""
+        if self._migrations.concern(update):
+            await self._migrations.tried()
         request = Request.from_update(update, self._connection.edge, redelivered)
         match = self._router.find(request) if request is not None else None
         if self._ptb is not None and (candidates := self._ptb.candidates(update)) is not None:
             request = request or Request.of_any(update, self._connection.edge, redelivered)
             return await answer_in_order(candidates, request, match, self._answering)
         return await self._answering.answer(match, request) if match and request else None
+
+    @property
+    def moves(self) -> Moves:
+        """The ids that groups had, and those that they have since they are supergroups."""
+        return self._migrations.moves
+
+    async def migrated(self, old: int, new: int) -> None:
+        """Have every plugin move what it keeps of a group that has become a supergroup.
+
+        It is remembered when this ends, and most of it moved; what fails is tried again, also after a restart.
+        """
+        self.moves.add(old, new)
+        await self._migrations.tried()
 
     @asynccontextmanager
     async def storing(self, backend: Backend | None = None) -> AsyncIterator[Backend]:
@@ -223,11 +241,12 @@ class Bot:
             with suppress(StorageError):  # it is tried again, and told, when they go on
                 await self._broadcasts.load()
             entered: list[tuple[str, Lifespan]] = []
+            await self._migrations.load()
             try:
                 for name in self._plugins.active:
                     await self._enter(name, entered)
                 self._refuse_if_strict()
-                async with self._broadcasts.running(), self._jobs.running():
+                async with self._broadcasts.running(), self._jobs.running(), self._migrations.running():
                     yield opened
             finally:
                 for name, lifespan in reversed(entered):
@@ -261,6 +280,7 @@ class Bot:
         self._refuse_if_strict()
         self._ptb = ptb
         self._resolve()
+        self._migrations.look()
 
     def lose(self, name: str, error: PluginError) -> None:
         """Go on without a plugin that has failed while the bot serves."""
@@ -287,6 +307,10 @@ class Bot:
             partial(self._jobs.add, name),
             partial(self._counters.add, name),
         )
+
+    def _movers(self) -> Mapping[str, Mover]:
+        ptb = self._ptb.movers if self._ptb is not None else {}
+        return self._plugins.movers() | {f"telegram.{name}": mover for name, mover in ptb.items()}
 
     def _declare(self) -> list[Route]:
         routes: list[Route] = []
@@ -326,7 +350,7 @@ class Bot:
     def _resolve(self) -> None:
         """Make what requests pass through, and what is declared, that of the plugins that work now."""
         active = self._plugins.active
-        ptb = self._ptb.updates if self._ptb is not None else ()
+        ptb = {*(self._ptb.updates if self._ptb is not None else ()), *(("message",) if self._plugins.movers() else ())}
         self._declarations = tuple(Declaration(route.plugin, route.handler) for route in self._router.routes)
         self._allowed = allowed_updates((route.handler for route in self._router.routes), ptb)
         self._permissions = Permissions(self._roles, [each for each in self._authorizers if each[0] in active])

@@ -1,6 +1,6 @@
 """Handlers made for python-telegram-bot, as the bot sees them; the room that knows Telegram serves them."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,6 +46,10 @@ class PtbHandlers(Protocol):
     @property
     def updates(self) -> Collection[str]:
         """The kinds of update that they want (Bot API, Update)."""
+
+    @property
+    def movers(self) -> Mapping[str, Callable[[int, int], Awaitable[object]]]:
+        """What moves the data that each plugin's handlers keep of a chat, from an old id to a new one."""
 
     def drop(self, plugin: str) -> None:
         """Serve the handlers of a plugin no longer."""

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pluggram.access import Authorizer
@@ -143,6 +144,14 @@ class Plugins:
             return authorizer
         raise PluginError(f"its hook 'authorize' returned {authorizer!r}; return an async callable (request, handler)")
 
+    def movers(self) -> dict[str, Callable[[int, int], Any]]:
+        """Name the plugins that move what they keep of a chat, with what moves it: the hook `chat_migrated`."""
+        return {
+            name: partial(_moved, callers["chat_migrated"])
+            for name, callers in self._callers.items()
+            if "chat_migrated" in callers
+        }
+
     def telegram_handlers(self) -> dict[str, list[AnyTelegramHandler]]:
         """Ask all plugins for handlers made for python-telegram-bot; the names of those that give some, in order."""
         found: dict[str, list[AnyTelegramHandler]] = {}
@@ -202,6 +211,10 @@ def _callables(offered: Any) -> dict[str, Any]:
         if not callable(function):
             raise TypeError(f"{check_name(name)} is {function!r}; it must be callable without arguments")
     return {check_name(name): function for name, function in (offered or {}).items()}
+
+
+def _moved(caller: Callable[..., Any], old: int, new: int) -> Any:
+    return next(iter(caller(old=old, new=new)), None)
 
 
 def _listener(function: Callable[..., object], takes_event: bool) -> Callable[[Handled], object]:

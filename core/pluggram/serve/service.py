@@ -42,6 +42,7 @@ class Service:
     ) -> None:
         self._bot = bot
         self._client = client
+        client.follow(bot.moves)
         self._presses: set[str | None] = set()
         self._ptb: PtbHandlers | None = None
         answers = Answers(bot, client, self._presses)

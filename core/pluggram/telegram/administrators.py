@@ -6,8 +6,6 @@ from time import monotonic
 from typing import Any
 from weakref import WeakValueDictionary
 
-from pluggram.errors import TelegramError
-
 REMEMBERED = 60.0
 """Seconds after which Telegram is asked again: so long may somebody who was demoted still pass."""
 MOST_CHATS = 10_000
@@ -50,12 +48,7 @@ class Administrators:
         return found
 
     async def _ask(self, chat_id: int) -> frozenset[int]:
-        try:
-            members = await self._call("getChatAdministrators", {"chat_id": chat_id})
-        except TelegramError as error:
-            if error.new_chat_id is None:
-                raise
-            members = await self._call("getChatAdministrators", {"chat_id": error.new_chat_id})
+        members = await self._call("getChatAdministrators", {"chat_id": chat_id})
         return frozenset(filter(None, map(_user_id, members if isinstance(members, list) else [])))
 
 

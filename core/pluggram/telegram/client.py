@@ -13,6 +13,7 @@ from telegram.error import TelegramError as PtbError
 from telegram.request import BaseRequest, HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
+from pluggram.bot.moves import Moves
 from pluggram.edge import Arrival, Me, RawUpdate, Sent
 from pluggram.errors import TelegramError, Unreachable
 from pluggram.masks import MASK, mask, remember
@@ -147,6 +148,10 @@ class Client:
     def bot(self) -> telegram.Bot:
         """The python-telegram-bot Bot behind this client."""
         return self._bot
+
+    def follow(self, moves: Moves) -> None:
+        """Send what is for a group that has become a supergroup to where it went, and tell `moves` of more."""
+        self._gated.moves = moves
 
     def build_update(self, raw: RawUpdate) -> telegram.Update:
         """Build the `telegram.Update` of a raw update."""

@@ -38,8 +38,6 @@ def mended(method: str, parameters: Parameters, error: TelegramError) -> Sequenc
 
     Each of them holds less than the one refused, so that this comes to an end.
     """
-    if error.new_chat_id is not None and error.new_chat_id != parameters.get("chat_id"):
-        return [(method, {**parameters, "chat_id": error.new_chat_id})]
     if type(error) is not TelegramError:
         return None
     words = str(error)

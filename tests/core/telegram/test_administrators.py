@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pluggram.errors import TelegramError, Unreachable
+from pluggram.errors import Unreachable
 from pluggram.simulator import Telegram
 from pluggram.telegram import Client, administrators
 from pluggram.telegram.administrators import Administrators
@@ -97,13 +97,6 @@ async def test_a_private_chat_is_not_asked_about() -> None:
     telling = Telling()
     assert await Administrators(telling).of(42) == frozenset()
     assert telling.asked == []
-
-
-async def test_a_group_that_became_a_supergroup_is_followed_and_remembered() -> None:
-    telling = Telling(TelegramError("Group chat was upgraded to a supergroup chat", new_chat_id=-1009))
-    known = Administrators(telling)
-    assert await known.of(GROUP) == await known.of(GROUP) == {7}
-    assert telling.asked == [GROUP, -1009]
 
 
 @pytest.mark.parametrize("answer", [None, {}, [None, 5, {}, {"user": None}, {"user": {"id": "7"}}, {"user": {}}]])

@@ -61,13 +61,6 @@ async def test_a_message_sent_anew_stays_in_its_topic() -> None:
     assert api.calls[1] == ("sendMessage", {"chat_id": 5, "text": "new", "message_thread_id": 7})
 
 
-async def test_a_group_that_became_a_supergroup_gets_the_message_where_it_went() -> None:
-    error = TelegramError("Bad Request: group chat was upgraded to a supergroup chat", new_chat_id=-100)
-    api = Api(error)
-    await deliver(api, MESSAGE, Reply("hi"))
-    assert [parameters["chat_id"] for _, parameters in api.calls] == [5, -100]
-
-
 async def test_what_stays_refused_is_raised() -> None:
     with pytest.raises(TelegramError, match="blocked"):
         await deliver(Api(TelegramError("Forbidden: bot was blocked by the user")), MESSAGE, Reply("hi"))

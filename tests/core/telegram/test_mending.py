@@ -228,12 +228,6 @@ def test_what_is_done_already_or_too_late_is_let_be(words: str) -> None:
     assert mend(words, "editMessageText", EDIT) == []
 
 
-def test_a_group_that_became_a_supergroup_is_followed_once() -> None:
-    error = TelegramError("Group chat was upgraded to a supergroup chat", new_chat_id=-100)
-    assert mended("sendMessage", TEXT, error) == [("sendMessage", TEXT | {"chat_id": -100})]
-    assert mended("sendMessage", TEXT | {"chat_id": -100}, error) is None
-
-
 @pytest.mark.parametrize("error", [Unreachable("photo"), Forbidden("Bot was blocked by the user"), TelegramError("no")])
 def test_what_is_refused_for_something_else_than_its_form_stays_refused(error: TelegramError) -> None:
     assert mended("sendPhoto", PHOTO, error) is None

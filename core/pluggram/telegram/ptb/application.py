@@ -20,7 +20,7 @@ from pluggram.handlers import TelegramErrorHandler, TelegramHandler
 from pluggram.places import name_of_task
 from pluggram.plugins.reason import PluginError, reason
 from pluggram.router import Result
-from pluggram.telegram.ptb.conversations import any_persistent, any_timed
+from pluggram.telegram.ptb.conversations import any_persistent, any_timed, move_dialogues
 from pluggram.telegram.ptb.keeping import Data, Keeping
 from pluggram.telegram.ptb.kinds import PtbHandler, checked, kinds
 
@@ -133,6 +133,18 @@ class PtbApplication(Application[Any, Any, Any, Any, Any, Any]):
             await self._write()
         except Exception as error:
             await self.process_error(None, error)
+
+    async def move_chat(self, old: int, new: int) -> None:
+        """Move what is kept of a chat to its new id: its data, and the dialogues in it.
+
+        Raises StorageError, PluginError for what cannot be kept.
+        """
+        if old in self.chat_data:
+            there = dict(self.chat_data.get(new, {}))
+            self.migrate_chat_data(old_chat_id=old, new_chat_id=new)
+            self.chat_data[new].update(there)
+        move_dialogues([each for group in self.handlers.values() for each in group], old, new)
+        await self._write()
 
     async def end(self, deadline: float) -> None:
         """Stop; what was begun beside the handlers is waited for until `deadline`, in the event loop's time."""

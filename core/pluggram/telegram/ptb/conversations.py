@@ -41,6 +41,14 @@ def any_timed(handlers: Iterable[PtbHandler]) -> bool:
     return any(conversation.conversation_timeout for conversation, _ in _conversations(handlers))
 
 
+def move_dialogues(handlers: Iterable[PtbHandler], old: int, new: int) -> None:
+    """Let dialogues that are under way in a chat go on under its new id; one that is there already stays."""
+    for conversation, _ in _conversations(handlers):
+        states = conversation._conversations  # nothing public changes the state of a dialogue from outside
+        for key in [key for key in states if conversation.per_chat and key[0] == old]:
+            states.setdefault((new, *key[1:]), states.pop(key))
+
+
 def _conversations(
     handlers: Iterable[PtbHandler], parent: Conversation | None = None
 ) -> Iterator[tuple[Conversation, Conversation | None]]:

@@ -1,7 +1,7 @@
 """PtbHandlers: the handlers made for python-telegram-bot of all plugins."""
 
 import logging
-from collections.abc import Set
+from collections.abc import Awaitable, Callable, Mapping, Set
 from itertools import chain
 
 import telegram
@@ -33,6 +33,11 @@ class PtbHandlers:
     def updates(self) -> Set[str]:
         """The kinds of update that they want (Bot API, Update)."""
         return frozenset(chain.from_iterable(application.kinds for application in self._serving.values()))
+
+    @property
+    def movers(self) -> Mapping[str, Callable[[int, int], Awaitable[object]]]:
+        """What moves the data that each plugin's handlers keep of a chat, from an old id to a new one."""
+        return {name: application.move_chat for name, application in self._serving.items()}
 
     async def serve(self, plugin: PtbPlugin) -> None:
         """Serve the handlers of a plugin from now on; raises PluginError when they cannot be served."""
