@@ -1,11 +1,11 @@
 """The body of a post, read within limits."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
 from pluggram.intake.webhook.limits import Limits
+from pluggram.intake.webhook.patience import Patience
 from pluggram.intake.webhook.refused import Refused
 
 Message = MutableMapping[str, Any]
@@ -55,16 +55,17 @@ class Share:
 class Body:
     """The body of one post. It is read once: by `read`, or by `pass_over`."""
 
-    def __init__(self, receive: Receive, limits: Limits) -> None:
+    def __init__(self, receive: Receive, limits: Limits, patience: Patience) -> None:
         self._receive = receive
         self._limits = limits
+        self._patience = patience
         self.complete = False
 
     async def read(self, share: Share) -> bytes:
         """Read it whole; raises Refused when it is too large or too slow, Gone when its sender has gone."""
         parts: list[bytes] = []
         try:
-            async with asyncio.timeout(self._limits.seconds):
+            async with self._patience.waiting():
                 while not self.complete:
                     part = await self._next()
                     share.grow(len(part))
@@ -72,14 +73,14 @@ class Body:
                     if share.taken > self._limits.body:
                         raise Refused(413, f"it has more than {self._limits.body:,} bytes")
         except TimeoutError:
-            raise Refused(408, f"it did not come within {self._limits.seconds:g} s") from None
+            raise self._patience.lost() from None
         return b"".join(parts)
 
     async def pass_over(self) -> None:
         """Let it come and go, within limits: who is still sending when the connection closes sees no answer."""
         passed = 0
         try:
-            async with asyncio.timeout(self._limits.seconds):
+            async with self._patience.waiting():
                 while not self.complete and passed < self._limits.passed_over:
                     passed += len(await self._next())
         except TimeoutError:

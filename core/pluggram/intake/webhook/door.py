@@ -10,6 +10,7 @@ from pluggram.decoding import decode
 from pluggram.intake.taking import InboxFull, NotTaken, Taker
 from pluggram.intake.webhook.body import Body, Gone, Memory, Message, Receive
 from pluggram.intake.webhook.limits import Limits
+from pluggram.intake.webhook.patience import Patience
 from pluggram.intake.webhook.refused import Refusals, Refused
 
 logger = logging.getLogger("pluggram.webhook")
@@ -43,11 +44,16 @@ class Door:
         self._taken = taken
         self._limits = limits or Limits()
         self._memory = Memory(self._limits.bodies)
+        self._patience = Patience(self._limits.seconds)
         self._refusals = Refusals()
+
+    def close(self) -> None:
+        """Take nothing more; what is being taken is finished."""
+        self._patience.end()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        body = Body(receive, self._limits)
+        body = Body(receive, self._limits, self._patience)
         headers = [(b"content-length", b"0")]
         status = HTTPStatus.OK.value
         try:
@@ -73,6 +79,7 @@ class Door:
                 arrival = decode(await body.read(share))
             except ValueError as error:
                 raise Refused(400, f"it cannot be read: {error}") from None
+            self._patience.check()
             try:
                 await self._taker.take([arrival])
             except InboxFull as error:

@@ -61,6 +61,7 @@ class Listener:
     """
 
     def __init__(self, door: Door, address: Address, limits: Limits | None = None) -> None:
+        self._door = door
         self._address = address
         self._limits = limits or Limits()
         self._state = ServerState()
@@ -98,6 +99,7 @@ class Listener:
 
     def close(self) -> None:
         """Take no new connection, and no new post on those that there are."""
+        self._door.close()
         if self._server is not None:
             self._server.close()
         for connection in tuple(self._state.connections):

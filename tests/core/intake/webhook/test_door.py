@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from pluggram.edge import Malformed
 from pluggram.intake.taking import InboxFull, NotTaken
-from pluggram.intake.webhook.door import path_of
+from pluggram.intake.webhook.body import Message
+from pluggram.intake.webhook.door import Door, path_of
 from pluggram.intake.webhook.limits import Limits
 from tests.core.intake.webhook.posts import (
     HEADER,
@@ -315,6 +316,25 @@ async def test_connections_are_bounded() -> None:
                 assert await is_closed(other)
         while await site.post() != 200:  # until those that are closed here are closed there
             pass
+
+
+async def test_a_closed_door_takes_nothing_that_is_already_there() -> None:
+    kept, sent = Kept(), list[Message]()
+    door = Door(PATH, SECRET, kept, lambda: None)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": UPDATE}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    headers = [(HEADER.lower().encode(), SECRET.encode()), (b"content-type", b"application/json")]
+    scope: Message = {"path": PATH, "method": "POST", "headers": headers}
+    await door(scope, receive, send)
+    door.close()
+    await door(scope, receive, send)
+    assert [message["status"] for message in sent if "status" in message] == [200, 503]
+    assert len(kept.arrivals) == 1
 
 
 async def test_the_log_names_each_kind_of_refusal_once_and_never_a_secret(caplog: pytest.LogCaptureFixture) -> None:

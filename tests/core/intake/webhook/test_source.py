@@ -13,7 +13,7 @@ from pluggram.intake.webhook.registration import Registration
 from pluggram.intake.webhook.source import Webhook
 from pluggram.intake.webhook.wanted import Wanted
 from pluggram.storage import Storage
-from tests.core.intake.webhook.posts import PATH, SECRET, Kept, request, status
+from tests.core.intake.webhook.posts import HEADER, PATH, SECRET, Kept, request, status
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -93,6 +93,20 @@ async def test_once_stopped_it_takes_no_new_post_and_answers_those_under_way(sit
         await confirming
         assert await status(reader) == 200
         assert len(site.kept.arrivals) == 1
+
+
+@pytest.mark.parametrize("secret", [SECRET, "a-strangers-guess"])
+async def test_nobody_who_posts_slowly_holds_the_stop_up(site: Site, secret: str) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.webhook.port)
+    writer.write(request(headers={HEADER: secret}).partition(b"{")[0])
+    async with site.posting():
+        await site.stop()
+        site.kept.ready.set()
+        async with asyncio.timeout(5):
+            await site.webhook.confirm()
+    assert await status(reader) == (503 if secret == SECRET else 401)
+    writer.close()
+    assert len(site.kept.arrivals) == 1
 
 
 async def test_a_post_that_does_not_end_in_time_is_cut_off_and_not_answered(site: Site) -> None:
