@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import telegram
 from telegram.error import TelegramError as PtbError
-from telegram.request import BaseRequest, HTTPXRequest
+from telegram.request import BaseRequest
 from telegram.warnings import PTBUserWarning
 
 from pluggram.bot.moves import Moves
@@ -27,6 +27,7 @@ from pluggram.telegram.downloads import download, in_process, over_http
 from pluggram.telegram.flood import Gate
 from pluggram.telegram.gated import GatedRequest, hurrying
 from pluggram.telegram.in_process import Door, InProcessRequest
+from pluggram.telegram.punctual import PunctualRequest
 from pluggram.telegram.render import edited, messages, place
 from pluggram.telegram.sending import patiently, send_all
 from pluggram.telegram.tls import trusted
@@ -229,7 +230,7 @@ class Client:
 def _transport(door: Door | None, connections: int) -> BaseRequest:
     if door:
         return InProcessRequest(door)
-    return HTTPXRequest(connection_pool_size=connections, pool_timeout=60.0, httpx_kwargs={"verify": trusted()})
+    return PunctualRequest(connection_pool_size=connections, pool_timeout=60.0, httpx_kwargs={"verify": trusted()})
 
 
 def _poll_transport(door: Door | None) -> BaseRequest:

@@ -1,9 +1,8 @@
 """The client against the simulator, over real HTTP and in process."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -21,7 +20,8 @@ from pluggram.simulator.model.content import Document, Photo
 from pluggram.telegram import Client
 from pluggram.telegram import client as client_module
 from tests.core.simulator.pictures import png
-from tests.core.telegram.doors import ME, TOKEN, Answer, Door, always, refusal
+from tests.core.telegram.doors import TOKEN, Answer, Door, always, refusal
+from tests.core.telegram.dripping import HEAD, answering
 from tests.core.telegram.fetched import fetched
 
 MESSAGES = ["message"]
@@ -181,31 +181,6 @@ async def test_what_is_no_update_comes_as_malformed_and_the_others_as_they_are()
     assert (first, last) == (result[0], result[3])
     assert number == Malformed("5", "it is no object")
     assert text == Malformed('{"update_id": "7"}', "its update_id is no number that Telegram would give")
-
-
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-
-
-@asynccontextmanager
-async def answering(head: bytes, *drops: bytes, forever: bytes = b"") -> AsyncIterator[str]:
-    """Answer every call but getMe over HTTP with these bytes; then repeat the last ones, if any, until it is left."""
-
-    answers = set[asyncio.Task[None] | None]()
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        answers.add(asyncio.current_task())
-        with suppress(OSError, asyncio.IncompleteReadError), closing(writer):
-            polled = b"/getUpdates " in await reader.readuntil(b"\r\n\r\n")
-            writer.writelines([head, *drops] if polled else [HEAD + b"\r\n", json.dumps(ME).encode()])
-            while polled and forever:
-                writer.write(forever)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(reader.read(), 0.02)
-                    return
-
-    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        await asyncio.gather(*filter(None, answers))
 
 
 async def test_a_poll_that_drips_is_given_up_after_its_time_however_alive_it_looks(
