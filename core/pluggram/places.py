@@ -48,9 +48,11 @@ def place_of_task(task: "asyncio.Task[Any]") -> str:
 
 
 def innermost(stack: Stack) -> str:
-    """Name the last place of a stack that is a plugin's: not ours, nor of who carries the call, nor Python's."""
-    theirs = [(frame, line) for frame, line in stack if is_theirs(frame.f_code.co_filename)]
-    return f"{theirs[-1][0].f_code.co_filename}, line {theirs[-1][1]}" if theirs else ""
+    """Name the last place of a stack that is a plugin's, and of no library that the plugin calls."""
+    theirs = [(frame.f_code.co_filename, line) for frame, line in stack if is_theirs(frame.f_code.co_filename)]
+    homes = [_home(filename) for filename, _ in theirs]
+    own = [place for place, home in zip(theirs, homes, strict=True) if home == homes[0]]
+    return f"{own[-1][0]}, line {own[-1][1]}" if own else ""
 
 
 def is_theirs(filename: str) -> bool:
@@ -58,6 +60,12 @@ def is_theirs(filename: str) -> bool:
     _, installed, package = filename.rpartition("site-packages" + os.sep)
     ours = filename.startswith((_CORE, "<")) or (filename.startswith(_STDLIB) and not installed)
     return not ours and not (installed and package.startswith(_CARRIERS))
+
+
+def _home(filename: str) -> str:
+    """Give the package that a file lies in when it is installed, else its folder."""
+    _, installed, package = filename.rpartition("site-packages" + os.sep)
+    return package.partition(os.sep)[0] if installed else filename.rpartition(os.sep)[0]
 
 
 def _awaited(work: Any) -> Iterator[tuple[FrameType, int]]:

@@ -22,6 +22,9 @@ Kind = Literal["message", "button", "inline", "document"]
 Origin = Literal["edited", "channel_post", "forwarded", "via_bot"]
 """Where a message came from, if it was not simply written here; a handler opts in by `accept={...}`."""
 
+MOST_PARTS = 100
+"""How often `reply` may be called for one request."""
+
 _MESSAGES: dict[str, frozenset[Origin]] = {
     "message": frozenset(),
     "edited_message": frozenset({"edited"}),
@@ -76,7 +79,7 @@ class Request:
     it may have had effects.
     """
 
-    __slots__ = ("_body", "_edge", "_message", "_update", "kind", "origins", "raw", "redelivered", "text")
+    __slots__ = ("_body", "_edge", "_message", "_parts", "_update", "kind", "origins", "raw", "redelivered", "text")
 
     def __init__(
         self,
@@ -97,6 +100,7 @@ class Request:
         self._message = _mapping(body, "message") if kind == "button" else body
         self._edge = edge
         self._update: telegram.Update | None = None
+        self._parts = 0
 
     @classmethod
     def of_any(cls, raw: RawUpdate, edge: Edge | None = None, redelivered: bool = False) -> "Request":
@@ -232,8 +236,12 @@ class Request:
     async def reply(self, answer: "str | Reply") -> None:
         """Send a part of the answer now; the last part is better returned.
 
-        Raises what Telegram refuses as `pluggram.TelegramError`, RuntimeError when the bot is not connected.
+        Raises what Telegram refuses as `pluggram.TelegramError`, RuntimeError when the bot is not connected, and for
+        more than MOST_PARTS: that is a loop without an end.
         """
+        self._parts += 1
+        if self._parts > MOST_PARTS:
+            raise RuntimeError(f"a request is answered in at most {MOST_PARTS} parts")
         await self._connected().send(self, as_reply(answer, inline=self.kind == "inline"))
 
     def progress(self, text: str) -> Progress:

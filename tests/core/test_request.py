@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pluggram.edge import Sent
 from pluggram.parts import Article
 from pluggram.reply import Reply
-from pluggram.request import Request, User, as_reply
+from pluggram.request import MOST_PARTS, Request, User, as_reply
 from tests.core.odd_updates import NASTY, odd_updates, valid_updates
 
 ADA = {"id": 33, "is_bot": False, "first_name": "Ada", "username": "ada", "language_code": "en"}
@@ -220,6 +220,17 @@ async def test_a_connected_request_reaches_telegram() -> None:
     assert request.update.update_id == 5
     assert request.update is request.update
     assert request.redelivered
+
+
+async def test_a_loop_of_answers_without_an_end_ends() -> None:
+    edge = Telegram()
+    request = Request.from_update({"message": MESSAGE}, edge)
+    assert request is not None
+    for _ in range(MOST_PARTS):
+        await request.reply("flood")
+    with pytest.raises(RuntimeError, match="at most 100 parts"):
+        await request.reply("flood")
+    assert len(edge.sent) == MOST_PARTS
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None))

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import traceback
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,7 +19,7 @@ class Strays:
 
     def __init__(self, blame: Blame) -> None:
         self._blame = blame
-        self._told: object = None
+        self._told: deque[object] = deque(maxlen=10)
 
     @asynccontextmanager
     async def caught(self) -> AsyncIterator[None]:
@@ -33,13 +34,14 @@ class Strays:
 
     def _tell(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any], otherwise: Any) -> None:
         error, task = context.get("exception"), context.get("task") or context.get("future")
-        if error is not None and error is self._told:  # a task that has raised SystemExit is told of twice
+        if any(error is told for told in self._told):  # a task that has raised SystemExit is told of twice
             return
-        self._told = error
+        if error is not None:
+            self._told.append(error)
         trace = error.__traceback__ if isinstance(error, BaseException) else None
         who = self._blame(traceback.walk_tb(trace), task if isinstance(task, asyncio.Task) else None)
         if who.plugin and isinstance(error, BaseException):
-            logger.error("plugin %s: %s: %s", who.plugin, context["message"], reason(error), exc_info=error)
+            logger.error("plugin %s: %s", who.plugin, reason(error, "in the background"), exc_info=error)
         elif otherwise is not None:
             otherwise(loop, context)
         else:

@@ -1,28 +1,85 @@
-"""Keeps the event loop of a bot running when a plugin would end it."""
+"""Keeps the event loop of a bot running, and its tasks, when a plugin would end them."""
 
 import asyncio
+import logging
 import signal
 from collections.abc import Coroutine
 from typing import Any
 
+from pluggram.places import place_of_task, plugin_of_task
+
+logger = logging.getLogger("pluggram.loop")
+
+GRACE = 0.5
+"""Seconds that tasks may take to end when all are cancelled."""
+
+
+class GuardedTask(asyncio.Task[Any]):
+    """A task that no plugin can cancel unless it has begun it, or it was begun for the plugin."""
+
+    def __init__(self, work: Coroutine[Any, Any, Any], loop: asyncio.AbstractEventLoop, **options: Any) -> None:
+        self._begun_by = _plugin_of(asyncio.current_task(loop))
+        self._told = False
+        super().__init__(work, loop=loop, **options)
+
+    @property
+    def plugin(self) -> str:
+        """The plugin that it works for; empty when it works for the bot."""
+        return plugin_of_task(self) or self._begun_by
+
+    def cancel(self, msg: Any | None = None) -> bool:
+        """Cancel it; when a plugin asks that has nothing to do with it, it goes on, and the log says so."""
+        canceller = asyncio.current_task(self.get_loop())
+        plugin, named = _plugin_of(canceller), plugin_of_task(self)
+        if not plugin or plugin in (named, self._begun_by) or (self._begun_by and not named):
+            return super().cancel(msg)
+        if isinstance(canceller, GuardedTask) and not canceller._told:
+            canceller._told = True
+            logger.error("plugin %s would have cancelled tasks that are not its own; they go on: %s", plugin, self)
+        return False
+
 
 def run(main: Coroutine[Any, Any, None]) -> None:
-    """Run to the end, as asyncio.run does, and through the sys.exit() of what a plugin has begun in the background.
+    """Run to the end, as asyncio.run does, and through what plugins do in the background to end it.
 
     asyncio lets SystemExit and KeyboardInterrupt out of any task and callback, to whoever runs the loop. The loop's
-    exception handler is told. Ctrl-C is heeded as long as it is Python's own handler that raises it.
+    exception handler is told. Ctrl-C is heeded as long as it is Python's own handler that raises it. At the end, what
+    does not let itself be cancelled is named and left behind.
     """
-    with asyncio.Runner() as runner:
-        loop = runner.get_loop()
-        serving = loop.create_task(main)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    loop.set_task_factory(lambda loop, work, **options: GuardedTask(work, loop, **options))
+    serving = loop.create_task(main)
+    try:
         while not serving.done():
             try:
                 loop.run_until_complete(serving)
-            except (SystemExit, KeyboardInterrupt) as error:
+            except (SystemExit, KeyboardInterrupt, RuntimeError) as error:
                 ours = isinstance(error, KeyboardInterrupt) and signal.getsignal(signal.SIGINT) is _CTRL_C
                 if ours or serving.done():
                     raise
                 loop.call_exception_handler({"message": "something would have ended the bot", "exception": error})
+    finally:
+        for task in _left(loop):
+            logger.warning("%s does not end, and is left behind: %s", task.get_name(), place_of_task(task))
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+def _left(loop: asyncio.AbstractEventLoop) -> "set[asyncio.Task[Any]]":
+    """Cancel all tasks and end what they hold open; give those that do not end."""
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    if left:
+        _, left = loop.run_until_complete(asyncio.wait(left, timeout=GRACE))
+    closing = loop.create_task(loop.shutdown_asyncgens())
+    loop.run_until_complete(asyncio.wait((closing,), timeout=GRACE))
+    return left
 
 
 _CTRL_C = signal.default_int_handler
+
+
+def _plugin_of(task: "asyncio.Task[Any] | None") -> str:
+    return task.plugin if isinstance(task, GuardedTask) else plugin_of_task(task)

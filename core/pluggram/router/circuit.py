@@ -43,6 +43,7 @@ class Circuits:
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._circuits: dict[tuple[str, str, str], _Circuit] = {}
+        self._left: set[asyncio.Future[Any]] = set()
 
     @property
     def paused(self) -> Sequence[Paused]:
@@ -81,8 +82,10 @@ class Circuits:
         key = _key(plugin, handler)
         circuit = self._circuits.setdefault(key, _Circuit(plugin, handler))
         circuit.leave(self._clock())
+        self._left.add(run)  # the loop itself does not hold its tasks
 
         def ended(_: object) -> None:
+            self._left.discard(run)
             circuit.runs_left -= 1
             self._drop(key, circuit)
 

@@ -48,7 +48,8 @@ def blamed(owners: Owners, work: Callable[[], object], task: "asyncio.Task[Any] 
     try:
         work()
     except ZeroDivisionError as error:
-        return owners.blame(traceback.walk_tb(error.__traceback__), task)
+        frames = [each for each in traceback.walk_tb(error.__traceback__) if each[0].f_code.co_filename != __file__]
+        return owners.blame(frames, task)
     raise AssertionError
 
 

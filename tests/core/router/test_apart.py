@@ -1,6 +1,7 @@
 """A plugin's work in a task of its own."""
 
 import asyncio
+import threading
 from contextlib import suppress
 
 import pytest
@@ -57,6 +58,15 @@ async def test_work_that_takes_too_long_has_not_ended_and_ends_when_it_is_cut_of
     assert not await apart.ended(task, 0.01)
     assert not task.done()
     assert await apart.cut_off(task)
+
+
+async def test_work_that_others_have_held_up_gets_its_time() -> None:
+    go_on = asyncio.Event()
+    task = apart.begin("dice", "job", go_on.wait)
+    loop = asyncio.get_running_loop()
+    loop.call_soon(threading.Event().wait, 0.3)  # blocks the loop until the time is up
+    loop.call_later(0.05, loop.call_later, 0.05, go_on.set)
+    assert await apart.ended(task, 0.01)
 
 
 async def test_work_that_does_not_let_itself_be_cut_off_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:

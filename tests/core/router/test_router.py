@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pluggram.handlers import Handler, handler
@@ -154,6 +154,7 @@ def test_the_router_finds_what_a_search_through_all_would_find(drawn: list[Handl
     assert (match.route if match else None) is slow
 
 
+@settings(deadline=None)
 @given(st.text(st.characters()) | st.binary().map(lambda b: b.decode("utf-8", "surrogateescape")))
 def test_no_text_breaks_the_router(text: str) -> None:
     rules = router(POSTNO, *(handler(rf"(?P<x>[a-z]+){n}", nothing) for n in range(20)))
