@@ -152,14 +152,6 @@ async def test_without_a_secret_it_refuses_to_start_and_says_how_to_make_one(she
     assert place.account.webhook is None
 
 
-async def test_without_its_packages_it_refuses_to_start_with_the_line_that_installs_them(shell: Shell) -> None:
-    (shell.folder / "uvicorn.py").write_text("raise ModuleNotFoundError(\"No module named 'uvicorn'\", name='uvicorn')")
-    async with placed(shell) as place:
-        done = await shell.run("run", environ={**place.environ, "PYTHONPATH": str(shell.folder)})
-    assert done.code == 78
-    assert done.err == """Error: telegram.updates = "webhook" needs uvicorn: pip install "pluggram[web]"\n"""
-
-
 async def test_a_port_that_is_taken_is_one_sentence_and_75(shell: Shell) -> None:
     async with placed(shell) as place:
         with socket.create_server(("127.0.0.1", place.port)):
