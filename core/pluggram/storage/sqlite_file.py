@@ -46,7 +46,7 @@ _ADVICE = {
     "SQLITE_READONLY": "it cannot be written: check the permissions of the file and its folder",
     "SQLITE_CANTOPEN": "it cannot be opened: check the permissions of the file and its folder",
     "SQLITE_NOTADB": "it is not a SQLite database: move it away, or set another storage.url",
-    "SQLITE_CORRUPT": "it is damaged: start again, which uses its last good backup or says that there is none",
+    "SQLITE_CORRUPT": "it is damaged: start again, which sets it aside and says what the bot goes on with",
     "SQLITE_IOERR": "the disk does not read or write as it should: check the system's log",
 }
 

@@ -186,6 +186,9 @@ FLAWS = [
     (b'{"a": [1e999]}', r"under the key 'a': .*\[0\] is inf"),
     (b'{"a": "\\ud800"}', "under the key 'a': .*lone surrogate"),
     (b"[" * 100_000, "nested too deeply"),
+    (b"7", "it holds a int, and an object of keys and values is expected"),
+    (b'{"a": {"b": [1, {"c": ', "line 1, column 23"),
+    (bytes(1000), "line 1, column 1"),
 ]
 
 
@@ -223,6 +226,29 @@ async def test_a_broken_file_without_a_good_backup_is_refused_at_open_and_left_a
             await JsonFolderBackend(folder).open()
     assert (folder / "links.json").read_bytes() == content
     assert not list(folder.glob("*corrupt*"))
+
+
+async def test_50_mb_of_zeros_and_50_mb_in_one_value_are_set_aside_too(folder: Path) -> None:
+    for size, content in ((50_000_000, bytes(50_000_000)), (50_000_009, b'{"a": "%s"}' % (b"x" * 50_000_000))):
+        (folder / "links.json").write_bytes(content)
+        write(folder / "links.json.bak", '{"0001": "one"}')
+        backend = JsonFolderBackend(folder)
+        await backend.open()
+        async with backend:
+            assert await backend.items("links") == [("0001", "one")]
+        aside = max(folder.glob("links.json.corrupt-*"))
+        assert aside.stat().st_size == size
+        assert aside.name in backend.notices[0]
+
+
+async def test_a_start_that_is_tried_again_and_again_sets_a_broken_file_aside_once(folder: Path) -> None:
+    write(folder / "links.json.bak", '{"0001": "one"}')
+    for _ in range(3):
+        write(folder / "links.json", "{broken")
+        backend = JsonFolderBackend(folder)
+        await backend.open()
+        await backend.close()
+    assert len(list(folder.glob("links.json.corrupt-*"))) == 1
 
 
 async def test_the_backup_holds_what_was_last_good_even_after_a_crash(folder: Path) -> None:

@@ -169,9 +169,7 @@ async def test_a_page_that_is_damaged_while_the_bot_runs_is_an_error_and_not_an_
         with path.open("r+b") as file:
             file.seek(4096 * 2)
             file.write(b"\xff" * 4096 * 10)
-        with pytest.raises(
-            StorageError, match=r"bot\.db: .*it is damaged: start again, which uses its last good backup"
-        ):
+        with pytest.raises(StorageError, match=r"bot\.db: .*it is damaged: start again, which sets it aside"):
             await backend.items("links")
 
 

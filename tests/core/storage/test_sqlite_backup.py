@@ -147,4 +147,4 @@ async def test_a_damaged_file_never_replaces_a_good_backup(path: Path, backend: 
     backups(backend).look()
     assert beside(path, ".bak").read_bytes() == good
     assert "bot.db.bak cannot be written: " in backend.notices[0]
-    assert "it is damaged: start again, which uses its last good backup" in backend.notices[0]
+    assert "it is damaged: start again, which sets it aside" in backend.notices[0]
