@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pluggram.intake.row import Row, lane_key
+from pluggram.intake.row import Row, lane_key, storable
 from pluggram.reply_json import load
 from pluggram.storage.sqlite_file import Schema
 
@@ -84,7 +84,7 @@ class Marks:
         connection.executemany(_ANSWER, self.answered)
         connection.executemany(_SENT, [(calls, seq) for seq, calls in self.sent.items()])
         for reason, seq in self.dead:
-            connection.execute(_BURY, (now, reason, seq))
+            connection.execute(_BURY, (now, storable(reason), seq))
         connection.executemany(_DONE, [(now, seq) for seq in (*self.done, *(seq for _, seq in self.dead))])
         connection.executemany(_CUT_OFF, [(seq,) for seq in self.cut_off])
         return numbers
@@ -97,7 +97,7 @@ def _receive(
     if not cursor.rowcount or cursor.lastrowid is None:
         return None
     if reason:
-        connection.execute(_BURY, (now, reason, cursor.lastrowid))
+        connection.execute(_BURY, (now, storable(reason), cursor.lastrowid))
         connection.execute(_DONE, (now, cursor.lastrowid))
     return cursor.lastrowid
 
