@@ -40,8 +40,10 @@ def block(caplog: pytest.LogCaptureFixture) -> None:
 
 
 async def test_a_plugin_that_blocks_the_loop_is_named_while_it_does_and_it_is_said_when_the_loop_goes_on(
-    dog: Watchdog, caplog: pytest.LogCaptureFixture
+    dog: Watchdog, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(watchdog, "UNNAMED_PATIENCE", 3600)
+
     async def handle() -> None:
         block(caplog)
 

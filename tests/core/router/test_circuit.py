@@ -1,6 +1,7 @@
 """A handler that keeps failing is switched off for a while, and tried again by itself."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import Sequence
 
@@ -149,3 +150,20 @@ async def test_of_a_handler_that_works_nothing_is_kept(watched: Watched) -> None
     assert not watched.circuits._circuits
     watched.note("failed", "silent")
     assert not watched.circuits._circuits
+
+
+async def test_a_run_that_nobody_else_holds_is_kept_and_counted_until_it_ends(watched: Watched) -> None:
+    async def cling() -> None:
+        await asyncio.get_running_loop().create_future()
+
+    for _ in range(MOST_LEFT_BEHIND):
+        watched.circuits.leave("test", BROKEN, asyncio.create_task(cling()))
+    await asyncio.sleep(0)
+    gc.collect()
+    assert watched.pause() == FIRST_PAUSE
+    assert len(watched.circuits._left) == MOST_LEFT_BEHIND
+    for run in tuple(watched.circuits._left):
+        run.cancel()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert not watched.circuits._left
