@@ -9,8 +9,11 @@ MASK = "***"
 SHORTEST = 8
 """Characters that a secret has at least: a shorter text is masked nowhere, for it may be a word."""
 
-_UNKNOWN = r"[0-9]{6,}(?::|%3[Aa])[A-Za-z0-9_-]{30,}|(?<=://)[^\s/?#@]*:[^\s/?#@]+(?=@)"
-"""What is masked although nobody has told of it: a bot's token, and user and password in a URL."""
+_UNKNOWN = r"(?<![0-9])[0-9]{6,}+(?::|%3[Aa])[A-Za-z0-9_-]{30,}+|(?<=://)[^\s/?#@:]*+:[^\s/?#@]++(?=@)"
+"""What is masked although nobody has told of it: a bot's token, and user and password in a URL.
+
+Whatever is written in a text, it is read once: people in chat may choose what an error repeats.
+"""
 _HALVES = re.compile(r"([0-9]+):([A-Za-z0-9_-]{16,})")
 
 

@@ -29,6 +29,8 @@ UNSENT_PER_LANE = 4
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
 """Seconds between two tries to send an answer at the most."""
+ROUNDS = 2
+"""So often an answer is sent, patiently, that does not get through although Telegram can be reached."""
 RAISED_SECONDS = 2.0
 """Seconds between two looks at what somebody wants to be retried."""
 
@@ -49,6 +51,9 @@ class Worker(Protocol):
 
         Raises Unreachable or TokenRefused when it should be tried again.
         """
+
+    async def is_open(self) -> bool:
+        """Ask whether Telegram can be reached at all."""
 
 
 class Intake:
@@ -172,11 +177,15 @@ class Intake:
             logger.error("update %s: its answer is sent, but could not be kept before: %s", row.update_id, error)
 
     async def _send(self, row: Row) -> None:
-        longest = FIRST_WAIT
+        longest, in_vain = FIRST_WAIT, 0
         while True:
             try:
                 await self._worker.deliver(row, partial(self._sent, row))
             except (Unreachable, TokenRefused) as error:
+                in_vain += await self._worker.is_open()
+                if in_vain == ROUNDS:
+                    self._bury(row, f"its answer does not get through, though Telegram can be reached: {error}")
+                    return
                 if longest == FIRST_WAIT:
                     logger.warning(
                         "update %s: its answer waits until Telegram can be reached: %s", row.update_id, error

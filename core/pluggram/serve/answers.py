@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from pluggram.bot import Bot
+from pluggram.errors import TelegramError
 from pluggram.intake import Row
 from pluggram.reply import Reply
 from pluggram.request import Request
@@ -34,3 +35,11 @@ class Answers:
         await deliver_answer(
             self._client.call, request, row.reply, acknowledged=row.acknowledged, skip=row.sent, sent=sent
         )
+
+    async def is_open(self) -> bool:
+        """Ask whether Telegram can be reached at all."""
+        try:
+            await self._client.call("getMe", {})
+        except TelegramError:
+            return False
+        return True

@@ -11,6 +11,7 @@ from pluggram.parts import File
 from pluggram.telegram.plain import plain
 from pluggram.telegram.render import TOO_LONG, Call, Parameters, text_messages
 from pluggram.telegram.texts import MAX_CAPTION, MAX_TEXT, cut, fits
+from pluggram.telegram.translate import GONE_AT_ONCE
 
 logger = logging.getLogger("pluggram.telegram")
 
@@ -165,7 +166,7 @@ def _no_results(method: str, parameters: Parameters, words: str) -> Iterable[Cal
 
 
 REFUSALS = (
-    Refusal("message is not modified|query is too old", "", _nothing),
+    Refusal(f"message is not modified|query is too old|internal server error: {GONE_AT_ONCE}", "", _nothing),
     Refusal("can't parse (message)?entit|(receive an )?entit|text must be non-empty|message.(text.is.)?empty",
             "without its markup", _unmarked),
     Refusal("inline keyboard|can't parse (inline |reply )?keyboard|(object expected as )?reply.markup|text buttons|"

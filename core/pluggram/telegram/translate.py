@@ -6,6 +6,9 @@ from telegram import error as ptb
 
 from pluggram.errors import FloodLimit, Forbidden, PollConflict, TelegramError, TokenRefused, Unreachable
 
+GONE_AT_ONCE = "sent message was immediately deleted"
+"""What Telegram says, with a 500, of a message that it has sent and another bot has deleted (telegram-bot-api)."""
+
 _PAGE = ". Parsing the server response b"
 """How python-telegram-bot's words go on before all of an answer that is no JSON."""
 
@@ -32,6 +35,10 @@ def translate(error: ptb.TelegramError) -> TelegramError:
     if isinstance(error, ptb.Conflict):
         return PollConflict(error.message)
     if isinstance(error, ptb.NetworkError) and not isinstance(error, ptb.BadRequest):
+        if GONE_AT_ONCE in error.message.lower():
+            return TelegramError(error.message)
+        if isinstance(error.__cause__, TypeError) and "JSON" in str(error.__cause__):
+            return TelegramError(f"it cannot be written as JSON: {error.__cause__}")
         return Unreachable(_plain(error.message))
     if error.message == "Invalid server response":
         return Unreachable("what answers is no Bot API: its answer is not JSON")

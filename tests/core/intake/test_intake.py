@@ -35,6 +35,10 @@ class Worker:
         self.delivering.set()
         self.silent = False
         self.fails: list[BaseException] = []
+        self.open = False
+
+    async def is_open(self) -> bool:
+        return self.open
 
     async def answer(self, row: Row) -> Reply | None:
         self.answered.append(row.update["update_id"])
@@ -137,6 +141,23 @@ async def test_what_could_not_be_sent_is_tried_again_in_order(
         await intake.settled()
         assert worker.ids == [1, 2]
         assert caplog.text.count("waits until Telegram can be reached: away") == 1
+
+
+async def test_an_answer_that_never_gets_through_while_others_would_is_set_aside(
+    folder: Path | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LONGEST_WAIT", 0.0)
+    worker = Worker()
+    worker.open = True
+    async with taking(folder, worker) as (intake, inbox):
+        worker.delivering.clear()
+        await intake.take([message(1), message(2)])
+        await until(lambda: len(worker.answered) == 2)
+        worker.fails = [Unreachable("Timed out")] * module.ROUNDS
+        worker.delivering.set()
+        await intake.settled()
+        assert worker.ids == [2]
+        assert inbox.dead == 1
 
 
 @pytest.mark.parametrize("error", [ValueError("broken"), SystemExit(3), asyncio.CancelledError()])

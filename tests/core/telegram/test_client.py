@@ -362,3 +362,21 @@ async def test_a_token_that_is_repeated_to_us_is_not_told_in_small_letters_eithe
         with pytest.raises(TelegramError) as refused:
             await client.call("getChat", {})
     assert str(refused.value) == "Nothing at /bot***/getchat, /bot***/getchat"
+
+
+async def test_a_parameter_that_is_no_json_is_told_to_who_gave_it(place: Place) -> None:
+    with pytest.raises(TelegramError, match="cannot be written as JSON: Object of type set") as raised:
+        await place.client.call("sendMessage", {"chat_id": place.chat.id, "text": {1}})
+    assert type(raised.value) is TelegramError
+
+
+async def test_a_message_that_another_bot_deletes_at_once_is_sent_once() -> None:
+    sent = list[str]()
+
+    def answer(method: str, _: Mapping[str, Any]) -> tuple[int, Any]:
+        sent.append(method)
+        return refusal(500, "Internal Server Error: sent message was immediately deleted and can't be returned")
+
+    async with Client(TOKEN, "http://door", door=Door(answer)) as client:
+        assert await client.send_to(7, Reply("hello")) == []
+    assert sent == ["sendMessage"]

@@ -94,6 +94,11 @@ def test_only_the_buttons_that_are_refused_are_left_out_as_far_as_telegram_tells
     assert [button["text"] for row in rows for button in row] == left
 
 
+def test_a_message_that_somebody_deleted_at_once_is_not_sent_again() -> None:
+    words = "Internal Server Error: sent message was immediately deleted and can't be returned (500)"
+    assert mend(words, "sendMessage", TEXT) == []
+
+
 def test_a_button_is_known_by_its_url_in_small_letters() -> None:
     keys = {"inline_keyboard": [[{"text": "A", "url": "HTTPS://A.org/X"}, {"text": "B", "url": "https://b.org"}]]}
     words = "Inline keyboard button url 'https://a.org/x' is invalid: wrong http url"

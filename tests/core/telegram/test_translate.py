@@ -52,3 +52,16 @@ def test_a_chat_that_migrated_says_where_it_went() -> None:
 def test_what_does_not_get_through_is_said_in_plain_words(raised: ptb.TelegramError, said: str) -> None:
     told = translate(raised)
     assert (type(told), str(told)) == (Unreachable, said)
+
+
+def test_a_message_that_was_deleted_at_once_is_no_outage() -> None:
+    words = "Internal Server Error: sent message was immediately deleted and can't be returned (500)"
+    assert type(translate(ptb.NetworkError(words))) is TelegramError
+
+
+def test_what_cannot_be_written_as_json_is_no_outage() -> None:
+    cause = TypeError("Object of type set is not JSON serializable")
+    raised = ptb.NetworkError(f"Unknown error in HTTP implementation: {cause!r}")
+    raised.__cause__ = cause
+    told = translate(raised)
+    assert (type(told), str(told)) == (TelegramError, f"it cannot be written as JSON: {cause}")

@@ -30,7 +30,8 @@ class Patience:
         self.ended = True
         now = asyncio.get_running_loop().time()
         for limit in self._waiting:
-            limit.reschedule(now)
+            if not limit.expired():  # one that is over is still here until its reader has learned it
+                limit.reschedule(now)
 
     def check(self) -> None:
         """Raise Refused when it has ended."""
