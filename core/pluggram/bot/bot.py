@@ -290,7 +290,6 @@ class Bot:
             self._ptb.drop(name)
         self._resolve()
         self.refresh_menus()
-        self.refresh_menus()
 
     def _watching(self) -> Watch:
         left = self._broadcasts.left

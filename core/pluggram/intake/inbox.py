@@ -79,7 +79,7 @@ class Inbox(Protocol):
         """Set an update aside that cannot be answered."""
 
     async def raised(self) -> Sequence[Row]:
-        """Give the rows that somebody has taken back from the dead letters since this was asked last."""
+        """Give rows that somebody has taken back from the dead letters, as if they had just arrived; none at last."""
 
 
 class MemoryInbox:

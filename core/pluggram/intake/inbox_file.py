@@ -1,6 +1,7 @@
 """The file of the inbox: its tables, and what each mark does to them. Runs on the writer's thread."""
 
 import json
+import logging
 import secrets
 import sqlite3
 import time
@@ -10,6 +11,8 @@ from dataclasses import dataclass, field
 from pluggram.intake.row import Row, lane_key, storable
 from pluggram.reply_json import load
 from pluggram.storage.sqlite_file import Schema
+
+logger = logging.getLogger("pluggram.intake")
 
 WAITING, ANSWERED, DONE = 0, 1, 2
 """What the column `state` holds: started is no state, for it is written to a file of its own."""
@@ -33,7 +36,7 @@ SCHEMA = Schema(
 )
 
 _RECEIVE = f"INSERT OR IGNORE INTO updates (bot, id, state, at, body) VALUES (?, ?, {WAITING}, ?, ?)"
-_ANSWER = f"UPDATE updates SET state = {ANSWERED}, reply = ? WHERE seq = ?"
+_ANSWER = f"UPDATE updates SET state = {ANSWERED}, reply = ? WHERE seq = ? AND state < {DONE}"
 _SENT = "UPDATE updates SET sent = ? WHERE seq = ?"
 _DONE = f"UPDATE updates SET state = {DONE}, ended = ?, body = NULL, reply = NULL WHERE seq = ?"
 _CUT_OFF = "UPDATE updates SET redelivered = 1 WHERE seq = ?"
@@ -42,9 +45,13 @@ _BURY = (
     "INSERT OR REPLACE INTO dead (seq, bot, id, at, ended, reason, body, reply, sent)"
     f" SELECT seq, bot, id, at, ?, ?, body, reply, sent FROM updates WHERE seq = ? AND state < {DONE}"
 )
+_MARKED = (
+    "SELECT min(seq) FROM dead WHERE retry = 1 AND bot = ? AND NOT EXISTS (SELECT 1 FROM updates"
+    f" WHERE updates.bot = dead.bot AND updates.id = dead.id AND state < {DONE}) GROUP BY id ORDER BY 1 LIMIT ?"
+)
 _RAISE = (
-    "INSERT OR REPLACE INTO updates (seq, bot, id, state, at, body, reply, sent, redelivered)"
-    f" SELECT seq, bot, id, CASE WHEN reply IS NULL THEN {WAITING} ELSE {ANSWERED} END, at, body, reply, sent, 1"
+    "INSERT OR REPLACE INTO updates (bot, id, state, at, body, reply, sent, redelivered)"
+    f" SELECT bot, id, CASE WHEN reply IS NULL THEN {WAITING} ELSE {ANSWERED} END, at, body, reply, sent, 1"
     " FROM dead WHERE seq = ?"
 )
 _COLUMNS = "seq, body, at, redelivered, deaths, state, reply, sent"
@@ -54,7 +61,7 @@ _FIRST = (
     f"SELECT {_COLUMNS} FROM updates WHERE state < {DONE} AND bot = ? AND (state = {ANSWERED} OR deaths >= ?)"
     " ORDER BY seq"
 )
-_EXPIRED = "SELECT seq, state = ? AND ended < ? FROM updates WHERE seq > ? ORDER BY seq LIMIT ?"
+_OLDEST = "SELECT seq, state = ?, ended < ? FROM updates WHERE seq > ? ORDER BY seq LIMIT ?"
 
 
 @dataclass(slots=True)
@@ -72,9 +79,9 @@ class Marks:
     cut_off: list[int] = field(default_factory=list)
 
     def keep(self, others: "Marks") -> None:
-        """Take over the marks of others that nobody waits for, as if they came before."""
+        """Take over the marks of others that could not be written, as if they came before; not what was to arrive."""
         self.sent = others.sent | self.sent
-        for name in ("done", "dead", "cut_off"):
+        for name in ("answered", "done", "dead", "cut_off"):
             setattr(self, name, getattr(others, name) + getattr(self, name))
 
     def write(self, connection: sqlite3.Connection, bot: int) -> Sequence[int | None]:
@@ -114,13 +121,23 @@ def count_deaths(connection: sqlite3.Connection, started: Sequence[int], most: i
     return killers
 
 
-def raise_dead(connection: sqlite3.Connection) -> Sequence[int]:
-    """Bring back the dead letters that somebody has marked to be retried, and give their numbers."""
-    seqs = [seq for (seq,) in connection.execute("SELECT seq FROM dead WHERE retry = 1 ORDER BY seq").fetchall()]
-    for seq in seqs:
+def renew_key(connection: sqlite3.Connection) -> int:
+    """Give the file another key, so that what was noted for the one before is no more heeded."""
+    new = secrets.randbits(62)
+    connection.execute("UPDATE facts SET value = ? WHERE name = 'key'", (new,))
+    return new
+
+
+def raise_dead(connection: sqlite3.Connection, bot: int, most: int) -> Sequence[Row]:
+    """Bring back dead letters of a bot that somebody has marked to be retried, behind all others, and give them.
+
+    One whose id an update has that waits is left for later: Telegram may begin its ids anew after a quiet week.
+    """
+    last = _last(connection)
+    for (seq,) in connection.execute(_MARKED, (bot, most)).fetchall():
         connection.execute(_RAISE, (seq,))
         connection.execute("DELETE FROM dead WHERE seq = ?", (seq,))
-    return seqs
+    return draw(connection, bot, last, most)
 
 
 def dead_letters(connection: sqlite3.Connection) -> tuple[int, int]:
@@ -130,10 +147,15 @@ def dead_letters(connection: sqlite3.Connection) -> tuple[int, int]:
 
 
 def forget_done(connection: sqlite3.Connection, before: float, after: int, page: int) -> int | None:
-    """Delete what was done before this time from the next rows behind `after`; give where to go on, None at the end."""
-    rows = connection.execute(_EXPIRED, (DONE, before, after, page)).fetchall()
-    connection.executemany("DELETE FROM updates WHERE seq = ?", [(seq,) for seq, expired in rows if expired])
-    return rows[-1][0] if len(rows) == page and any(expired for _, expired in rows) else None
+    """Delete what was done before this time from the next rows behind `after`; give where to go on, None at the end.
+
+    That is where nothing has been done so long ago; what waits, such as for another bot, is passed over.
+    """
+    rows = connection.execute(_OLDEST, (DONE, before, after, page)).fetchall()
+    expired = [seq for seq, done, is_old in rows if done and is_old]
+    connection.executemany("DELETE FROM updates WHERE seq = ?", [(seq,) for seq in expired])
+    at_the_end = len(rows) < page or (any(done for _, done, _ in rows) and not expired)
+    return None if at_the_end else rows[-1][0]
 
 
 def forget_dead(connection: sqlite3.Connection, before: float) -> None:
@@ -163,8 +185,7 @@ def counts(connection: sqlite3.Connection, bot: int) -> tuple[int, int, int, int
         (bot,),
     ).fetchone()
     (dead,) = connection.execute("SELECT count(*) FROM dead").fetchone()
-    (last,) = connection.execute("SELECT coalesce(max(seq), 0) FROM updates").fetchone()
-    return ours, others, dead, last
+    return ours, others, dead, _last(connection)
 
 
 def key(connection: sqlite3.Connection) -> int:
@@ -172,17 +193,17 @@ def key(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT value FROM facts WHERE name = 'key'").fetchone()[0])
 
 
+def _last(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT coalesce(max(seq), 0) FROM updates").fetchone()[0])
+
+
 def _rows(cursor: sqlite3.Cursor) -> Iterator[Row]:
     for seq, body, at, redelivered, deaths, state, reply, sent in cursor.fetchall():
         update = json.loads(body)
-        yield Row(
-            seq,
-            update,
-            lane_key(update),
-            at,
-            bool(redelivered),
-            deaths,
-            state == ANSWERED,
-            load(reply) if reply is not None else None,
-            sent=sent,
-        )
+        row = Row(seq, update, lane_key(update), at, bool(redelivered), deaths, state == ANSWERED, sent=sent)
+        try:
+            row.reply = load(reply) if reply is not None else None
+        except ValueError as error:  # as another version of pluggram wrote it
+            logger.error("update %s: its answer cannot be read, and it is answered again: %s", row.update_id, error)
+            row.answered, row.redelivered, row.sent = False, True, 0
+        yield row

@@ -66,6 +66,7 @@ class Intake:
         self._unsent = Lanes(self._send, self._limit, finished=self._delivered)
         self._lanes = Lanes(self._answer, in_flight, before=self._held_back, finished=self._answered)
         self._window = Window(inbox, self._lanes, self._limit)
+        self._first: list[Row] = []
         self._room: dict[str, asyncio.Event] = {}
         self._changed = asyncio.Event()
 
@@ -95,7 +96,7 @@ class Intake:
     @property
     def oldest(self) -> float:
         """Seconds that the oldest update waits which is not done; 0 when none does."""
-        ages = [row.at for lanes in (self._lanes, self._unsent) for row in lanes]
+        ages = [row.at for rows in (self._first, self._lanes, self._unsent) for row in rows]
         return max(0.0, time.time() - min(ages)) if ages else 0.0
 
     async def run(self) -> None:
@@ -103,22 +104,26 @@ class Intake:
 
         What is answered and only to be sent goes out before, so that no chat sees a later answer first.
         """
-        self._window.apart.update(row.seq for row in self._inbox.first)
-        for row in self._inbox.first:
+        self._first = list(self._inbox.first)
+        self._window.apart.update(row.seq for row in self._first)
+        while self._first:
+            row = self._first[0]
             if not row.answered:
                 logger.warning("update %s runs once more, alone: the process has died %d times while it ran",
                                row.update_id, row.deaths)  # fmt: skip
             await self._answer(row)
+            del self._first[0]
         self._window.look(self._inbox.last)
         await asyncio.gather(self._window.run(), self._watch_the_dead())
 
     async def _watch_the_dead(self) -> None:
         while True:
-            await asyncio.sleep(RAISED_SECONDS)
             try:
-                self._window.again(await self._inbox.raised())
+                while rows := await self._inbox.raised():
+                    self._window.arrived(rows)
             except PluggramError as error:
                 logger.warning("dead letters could not be looked at: %s", error)
+            await asyncio.sleep(RAISED_SECONDS)
 
     async def settled(self) -> None:
         """Wait until all that was taken is answered and sent."""
@@ -132,7 +137,7 @@ class Intake:
             async with asyncio.timeout_at(deadline):
                 await self._finish()
         cut_off = await self._lanes.abandon()
-        for row in cut_off:
+        for row in (*self._first, *cut_off):
             self._inbox.cut_off(row)
         await self._unsent.abandon()
         if self._inbox.waiting:
@@ -154,23 +159,25 @@ class Intake:
 
     async def _answer(self, row: Row) -> None:
         if not row.answered:
-            self._inbox.start(row)
             try:
-                row.reply = await self._worker.answer(row)
+                await self._ask(row)
             except BaseException as error:
                 if is_for_us(error):
                     raise
                 self._bury(row, reason(error, "while it was answered"))
                 return
-            row.answered = True
-            if _is_due(row):
-                await self._keep(row)
         if _is_due(row):
             self._unsent.put(row)
         else:
             self._done(row)
 
-    async def _keep(self, row: Row) -> None:
+    async def _ask(self, row: Row) -> None:
+        """Have the handler run, and keep what it returned."""
+        self._inbox.start(row)
+        row.reply = await self._worker.answer(row)
+        row.answered = True
+        if not _is_due(row):
+            return
         try:
             await self._inbox.answered(row)
         except NotTaken as error:

@@ -16,7 +16,7 @@ from pluggram.intake.inbox import too_many
 from pluggram.intake.inbox_file import Marks
 from pluggram.intake.inbox_rescue import open_sound
 from pluggram.intake.row import DEATHS, Row, encode, key_of, lane_key, storable
-from pluggram.intake.started import StartedFile
+from pluggram.intake.started import StartedFile, begun_in
 from pluggram.intake.taking import InboxFull, NotTaken
 from pluggram.reply_json import dump
 from pluggram.storage.folder_lock import FolderLock
@@ -41,6 +41,8 @@ DEAD_SECONDS = 30 * 86400.0
 """How long a dead letter is kept."""
 TIDY_SECONDS = 3600.0
 PAGE = 1000
+RAISED = 256
+"""So many dead letters come back at once."""
 
 _Numbers = Sequence[int | None]
 _Caller = asyncio.Future[_Numbers]
@@ -127,8 +129,12 @@ class SqliteInbox:
         return await self._read(lambda connection: inbox_file.fetch(connection, seqs))
 
     def start(self, row: Row) -> None:
-        """Take note that a handler begins to work on it."""
-        row.slot = self._started.begin(row.seq)
+        """Take note that a handler begins to work on it; a full disk may not hold that, and keeps nobody waiting."""
+        try:
+            row.slot = self._started.begin(row.seq)
+        except OSError as error:
+            if not self._outage:
+                logger.warning("update %s: that it is begun could not be noted: %s", row.update_id, error)
 
     async def answered(self, row: Row) -> None:
         """Keep what its handler returned; raises NotTaken when it could not be written."""
@@ -156,28 +162,29 @@ class SqliteInbox:
 
     def bury(self, row: Row, reason: str) -> None:
         """Set an update aside that cannot be answered."""
-        self._marks.dead.append((reason, row.seq))
+        self._marks.dead.append((storable(reason), row.seq))
         self.dead += 1
         self._leave(row)
         self._tell(row.update_id, reason)
 
     async def raised(self) -> Sequence[Row]:
-        """Give the rows that somebody has taken back from the dead letters since this was asked last."""
+        """Give rows that somebody has taken back from the dead letters, a page at the most."""
         self.dead, marked = await self._read(inbox_file.dead_letters)
         if not marked:
             return ()
-        seqs = await self._writer.submit(inbox_file.raise_dead)
-        self.waiting += len(seqs)
-        self.dead -= len(seqs)
-        return await self.fetch(seqs)
+        rows = await self._writer.submit(partial(inbox_file.raise_dead, bot=self._bot, most=RAISED))
+        self.waiting += len(rows)
+        self.dead -= len(rows)
+        return rows
 
     def _open(self) -> None:
         connection = open_sound(self._path)
-        self._started = StartedFile(self._folder / STARTED, inbox_file.key(connection))
+        begun = begun_in(self._folder / STARTED, inbox_file.key(connection))
         connection.execute("BEGIN IMMEDIATE")
-        killers = inbox_file.count_deaths(connection, sorted(self._started.left), DEATHS)
-        inbox_file.raise_dead(connection)
+        killers = inbox_file.count_deaths(connection, sorted(begun), DEATHS)
+        key = inbox_file.renew_key(connection)  # a kill here or later neither forgets a death nor counts one twice
         connection.execute("COMMIT")
+        self._started = StartedFile(self._folder / STARTED, key)
         self.waiting, others, self.dead, self.last = inbox_file.counts(connection, self._bot)
         self.first = inbox_file.first(connection, self._bot, DEATHS)
         self._reader = connect_reader(self._path, BUSY_SECONDS)
@@ -283,5 +290,5 @@ class SqliteInbox:
 def _written_as(arrival: Arrival) -> tuple[int, str, str]:
     """Give an arrival as it is written: its key, its text, and why it is malformed."""
     if isinstance(arrival, Malformed):
-        return key_of(arrival), storable(arrival.text), arrival.reason
+        return key_of(arrival), storable(arrival.text), storable(arrival.reason)
     return key_of(arrival), encode(arrival), ""

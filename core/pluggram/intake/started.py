@@ -1,5 +1,6 @@
 """StartedFile: which rows a handler works on, written so that it outlives the process at the cost of a memory write."""
 
+import errno
 import mmap
 import os
 import struct
@@ -22,23 +23,18 @@ class StartedFile:
     """A file of numbers, mapped into memory: what is written there is the system's, and outlives a killed process.
 
     A loss of power may lose it; then an update runs again without anybody knowing of the run before.
-    key: tells the inbox that the numbers belong to; those of another are forgotten.
+    key: tells the inbox, and which run of it, that the numbers belong to. What the file held before is overwritten.
     Raises OSError.
     """
 
     def __init__(self, path: Path, key: int) -> None:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        if os.fstat(self._file).st_size < _SLOT.size * 2:
-            os.ftruncate(self._file, _SLOT.size * _SLOTS)
-        self._map = mmap.mmap(self._file, 0)
-        self.left = _numbers(self._map[:], key)
-        """The numbers that a process before has not ended with."""
-        self._map[:] = bytes(len(self._map))
+        self._map = self._emptied(0, max(_SLOT.size * _SLOTS, os.fstat(self._file).st_size))
         _SLOT.pack_into(self._map, 0, key)
         self._free = list(range(_SLOT.size, len(self._map) - _SLOT.size + 1, _SLOT.size))
 
     def begin(self, number: int) -> int:
-        """Name a number, above 0, as begun, and give the slot to end it by."""
+        """Name a number, above 0, as begun, and give the slot to end it by; raises OSError when there is none."""
         if not self._free:
             self._grow()
         slot = self._free.pop()
@@ -57,10 +53,16 @@ class StartedFile:
 
     def _grow(self) -> None:
         size = len(self._map) - len(self._map) % _SLOT.size
-        self._map.close()
-        os.ftruncate(self._file, 2 * size)
-        self._map = mmap.mmap(self._file, 0)
+        before, self._map = self._map, self._emptied(size, 2 * size)
+        before.close()
         self._free = list(range(size, 2 * size, _SLOT.size))
+
+    def _emptied(self, start: int, end: int) -> mmap.mmap:
+        """Write zeros there, and map the file up to there: a page that the disk has no room for would kill us."""
+        os.lseek(self._file, start, os.SEEK_SET)
+        if os.write(self._file, bytes(end - start)) < end - start:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return mmap.mmap(self._file, end)
 
 
 def _numbers(content: bytes, key: int) -> frozenset[int]:

@@ -15,7 +15,7 @@ logger = logging.getLogger("pluggram.intake")
 PER_LANE = 16
 """How many rows of one lane are in memory at the most: no chat can crowd the others out."""
 PAGE = 256
-"""Rows that are read from the inbox at once."""
+"""Rows that are read from the inbox at once, at the most."""
 RETRY_SECONDS = 5.0
 """Seconds until the inbox is read again when it could not be."""
 
@@ -39,11 +39,6 @@ class Window:
         self._moved: dict[str, str] = {}
         self._wake = asyncio.Event()
 
-    @property
-    def drawn(self) -> bool:
-        """Whether every row that is known is in the lanes."""
-        return self._through >= self._last and not self._behind
-
     def arrived(self, rows: Sequence[Row]) -> None:
         """Take in rows that the inbox has just received."""
         for row in rows:
@@ -57,15 +52,9 @@ class Window:
         self._last = max(self._last, last)
         self._wake.set()
 
-    def again(self, rows: Sequence[Row]) -> None:
-        """Put rows into their lanes that were drawn before, and come back."""
-        for row in rows:
-            self._follow(row)
-            self._lanes.put(row)
-
     def freed(self, row: Row) -> None:
         """Take note that a row has left its lane."""
-        if self._through < self._last or (row.lane in self._behind and self._lanes.in_lane(row.lane) <= PER_LANE // 2):
+        if self._is_due or (row.lane in self._behind and self._lanes.in_lane(row.lane) <= PER_LANE // 2):
             self._wake.set()
 
     async def run(self) -> None:
@@ -83,8 +72,13 @@ class Window:
     async def _fill(self) -> None:
         for lane in [lane for lane in self._behind if self._lanes.in_lane(lane) <= PER_LANE // 2]:
             await self._catch_up(lane)
-        while self._through < self._last and len(self._lanes) < self._limit:
-            await self._draw()
+        while self._is_due:
+            await self._draw(min(PAGE, self._limit - len(self._lanes)))
+
+    @property
+    def _is_due(self) -> bool:
+        """Whether rows are to be drawn, and so many that it is worth a look at the disk."""
+        return self._through < self._last and self._limit - len(self._lanes) >= min(PAGE, self._limit // 4)
 
     async def _catch_up(self, lane: str) -> None:
         """Put the next rows of a lane into it that were passed over."""
@@ -98,13 +92,13 @@ class Window:
         if not behind:
             del self._behind[lane]
 
-    async def _draw(self) -> None:
+    async def _draw(self, page: int) -> None:
         last = self._last
-        rows = await self._inbox.draw(self._through, PAGE)
+        rows = await self._inbox.draw(self._through, page)
         for row in rows:
             if not self._place(row):
                 return
-        if len(rows) < PAGE:
+        if len(rows) < page:
             self._through = max(self._through, last)
 
     def _place(self, row: Row) -> bool:

@@ -63,11 +63,7 @@ class Circuits:
     def note(self, plugin: str, handler: Handler, outcome: Outcome, error: BaseException | None) -> None:
         """Take note of how a run went. What Telegram or the storage refuses tells nothing of the handler."""
         failed = outcome in FAILURES
-        if (
-            not (failed or self._circuits)
-            or outcome in ("denied", "usage", "paused")
-            or isinstance(error, TelegramError | StorageError)
-        ):
+        if not (failed or self._circuits) or outcome in _NOT_RUN or isinstance(error, TelegramError | StorageError):
             return
         key = _key(plugin, handler)
         circuit = self._circuits.get(key)

@@ -1,6 +1,7 @@
 """What every inbox does, and what one on disk does besides."""
 
 import asyncio
+import gc
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable
@@ -13,11 +14,13 @@ import pytest
 from pluggram.edge import Malformed
 from pluggram.intake import InboxFull, MemoryInbox, NotTaken, Row
 from pluggram.intake import sqlite_inbox as module
+from pluggram.intake.inbox_desk import InboxDesk
 from pluggram.intake.inbox_file import Marks, forget_done
 from pluggram.intake.sqlite_inbox import SqliteInbox
 from pluggram.parts import Button, File
 from pluggram.reply import Reply
 from pluggram.storage.errors import StorageLocked
+from tests.core.intake.full_disk import files_of_at_most
 from tests.core.intake.until import until
 
 BOT = 42
@@ -221,12 +224,19 @@ def test_marks_that_are_written_again_do_not_undo_newer_ones() -> None:
     assert (newer.sent, newer.done) == ({1: 2, 2: 5}, [7])
 
 
-async def test_looking_for_what_is_long_done_ends_where_nothing_is(tmp_path: Path) -> None:
+async def test_looking_for_what_is_long_done_ends_where_it_was_done_lately_and_passes_over_what_waits(
+    tmp_path: Path,
+) -> None:
     async with SqliteInbox(tmp_path, BOT, 100) as inbox:
-        await inbox.receive([message(number) for number in range(20)])
-    with sqlite3.connect(tmp_path / "inbox.db") as other:
-        assert forget_done(other, before=10.0**12, after=0, page=5) is None
-    other.close()
+        rows = await inbox.receive([message(number) for number in range(20)])
+        for row in rows[7:]:
+            inbox.done(row)
+    with closing(sqlite3.connect(tmp_path / "inbox.db")) as other:
+        assert forget_done(other, before=10.0**12, after=0, page=5) == 5
+        assert forget_done(other, before=10.0**12, after=5, page=5) == 10
+        assert forget_done(other, before=0.0, after=10, page=5) is None
+        assert forget_done(other, before=10.0**12, after=15, page=10) is None
+        assert other.execute("SELECT count(*) FROM updates").fetchone() == (7 + 5,)
 
 
 async def test_a_second_process_on_the_same_folder_is_told_so(tmp_path: Path) -> None:
@@ -245,19 +255,119 @@ async def test_updates_of_another_bot_stay_where_they_are(tmp_path: Path, caplog
     assert ids([await reopened(tmp_path)]) == [1]
 
 
-async def test_dead_letters_come_back_when_somebody_marks_them(tmp_path: Path) -> None:
+async def bury(inbox: SqliteInbox, *numbers: int) -> None:
+    for row in await inbox.receive([message(number) for number in numbers]):
+        inbox.bury(row, "because")
+    await inbox.receive([])
+
+
+async def test_dead_letters_come_back_when_somebody_marks_them_behind_all_that_wait(tmp_path: Path) -> None:
     async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
-        for row in await inbox.receive([message(1), message(2)]):
-            inbox.bury(row, "because")
-        await inbox.receive([])
+        await bury(inbox, 1, 2)
+        await inbox.receive([message(3)])
         assert not await inbox.raised()
-        with sqlite3.connect(tmp_path / "inbox.db") as other:
-            other.execute("UPDATE dead SET retry = 1 WHERE id = 1")
-        other.close()
+        assert InboxDesk(tmp_path).retry([1]) == [1]
         (row,) = await inbox.raised()
         assert (row.update, row.redelivered) == (message(1), True)
-        assert (inbox.waiting, inbox.dead) == (1, 1)
-        assert ids(await inbox.draw(0, 10)) == [1]
+        assert (inbox.waiting, inbox.dead) == (2, 1)
+        assert ids(await inbox.draw(0, 10)) == [3, 1]
+        assert await inbox.raised() == ()
+        assert await inbox.receive([message(1)]) == []
+
+
+async def test_dead_letters_come_back_a_page_at_once_however_many_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "RAISED", 2)
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        await bury(inbox, 1, 2, 3)
+        InboxDesk(tmp_path).retry([1, 2, 3])
+        assert [ids(await inbox.raised()) for _ in range(3)] == [[1, 2], [3], []]
+
+
+async def test_no_bot_gets_the_dead_letters_of_another(tmp_path: Path) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        await bury(inbox, 1)
+    InboxDesk(tmp_path).retry([1])
+    async with SqliteInbox(tmp_path, BOT + 1, LIMIT) as other:
+        assert await other.raised() == []
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        assert ids(await inbox.raised()) == [1]
+
+
+async def test_a_dead_letter_replaces_no_update_that_has_its_id_anew(tmp_path: Path) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        await bury(inbox, 1)
+        with closing(sqlite3.connect(tmp_path / "inbox.db")) as other, other:
+            other.execute("DELETE FROM updates")  # as after 48 hours
+        (row,) = await inbox.receive([message(1, text="another")])
+        InboxDesk(tmp_path).retry([1])
+        assert await inbox.raised() == []
+        assert [each.update for each in await inbox.draw(0, 10)] == [row.update]
+        inbox.done(row)
+        await inbox.receive([])
+        assert ids(await inbox.raised()) == [1]
+
+
+async def test_a_kept_answer_that_cannot_be_read_is_made_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        (row,) = await inbox.receive([message(1)])
+        row.reply = Reply("hi")
+        await inbox.answered(row)
+    with closing(sqlite3.connect(tmp_path / "inbox.db")) as other, other:
+        other.execute("""UPDATE updates SET reply = '{"hologram": "hi"}', sent = 1""")
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        (row,) = inbox.first
+        assert (row.answered, row.reply, row.redelivered, row.sent) == (False, None, True, 0)
+    assert "update 1: its answer cannot be read, and it is answered again" in caplog.text
+
+
+async def test_a_start_that_is_killed_before_or_after_it_counts_deaths_counts_each_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        await inbox.receive([message(1)])
+    await dying(tmp_path)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for where in ("pluggram.intake.inbox_file.renew_key", "pluggram.intake.sqlite_inbox.StartedFile"):
+        starting = SqliteInbox(tmp_path, BOT, LIMIT)
+        with monkeypatch.context() as patch:
+            patch.setattr(where, killed)
+            with pytest.raises(KeyboardInterrupt):
+                await starting.__aenter__()
+        starting._lock.release()
+        gc.collect()
+    assert (await reopened(tmp_path)).deaths == 1
+
+
+async def test_reasons_that_are_no_whole_text_are_kept(tmp_path: Path) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        (row,) = await inbox.receive([message(1)])
+        inbox.bury(row, "broken: \ud800")
+        assert ids(await inbox.receive([message(2), Malformed("?", "no \ud800", 3)])) == [2]
+        assert not inbox.problem
+    assert [letter.reason for letter in InboxDesk(tmp_path).letters(0)] == ["broken: \\ud800", "no \\ud800"]
+
+
+async def test_a_row_that_cannot_be_noted_as_begun_is_worked_on_all_the_same(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with SqliteInbox(tmp_path, BOT, 1000) as inbox:
+        rows = await inbox.receive([message(number) for number in range(300)])
+        for row in rows[:255]:
+            inbox.start(row)
+        with files_of_at_most(4000):
+            inbox.start(rows[255])
+        assert rows[255].slot is None
+        assert "that it is begun could not be noted" in caplog.text
+        for row in rows:
+            inbox.done(row)
+        assert ids(await inbox.receive([message(999)])) == [999]
 
 
 async def test_what_is_long_done_is_forgotten_and_the_rest_is_not(
@@ -302,3 +412,23 @@ async def test_when_the_disk_refuses_nothing_is_taken_and_marks_are_written_late
         assert await inbox.draw(0, 10) == []
         assert row.slot is None
         assert ids(await inbox.receive([message(2)])) == [2]
+
+
+async def test_an_answer_that_could_not_be_kept_is_kept_as_soon_as_the_disk_lets_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
+    caplog.set_level(logging.WARNING)
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        (row, other) = await inbox.receive([message(1), message(2)])
+        row.reply = other.reply = Reply("hi")
+        away = tmp_path / "away.db"
+        (tmp_path / "inbox.db").rename(away)
+        for each in (row, other):
+            inbox.start(each)
+            with pytest.raises(NotTaken):
+                await inbox.answered(each)
+        inbox.done(other)
+        away.rename(tmp_path / "inbox.db")
+        await until(lambda: "the inbox can be written again" in caplog.text)
+        assert [(each.update_id, each.answered) for each in await inbox.draw(0, 10)] == [(1, True)]

@@ -12,6 +12,7 @@ import pytest
 from pluggram.errors import Unreachable
 from pluggram.intake import Intake, MemoryInbox, Row
 from pluggram.intake import intake as module
+from pluggram.intake.inbox_desk import InboxDesk
 from pluggram.intake.sqlite_inbox import SqliteInbox
 from pluggram.reply import Reply
 from tests.core.intake.until import until
@@ -235,6 +236,86 @@ async def test_what_was_begun_runs_again_after_a_stop_and_knows_it_and_what_wait
         await intake.settled()
     assert second.ids == [1, 2]
     assert second.redelivered == [True, False]
+
+
+async def deaths(folder: Path, times: int) -> None:
+    """Leave an update in the inbox under whose hands the process has died so often."""
+    for death in range(times):
+        dying = Worker()
+        dying.answering.clear()
+        async with taking(folder, dying, stop=False) as (intake, _):
+            if not death:
+                await intake.take([message(1)])
+            await until(partial(dying.answered.count, 1))
+
+
+async def test_a_stop_while_an_update_runs_alone_is_no_death(tmp_path: Path) -> None:
+    await deaths(tmp_path, 3)
+    for _ in range(2):
+        stopped = Worker()
+        stopped.answering.clear()
+        async with taking(tmp_path, stopped) as (intake, inbox):
+            await until(partial(stopped.answered.count, 1))
+            assert inbox.dead == 0
+    last = Worker()
+    async with taking(tmp_path, last) as (intake, _):
+        await intake.settled()
+    assert last.ids == [1]
+
+
+async def test_what_waits_while_another_runs_alone_is_seen_to_wait(tmp_path: Path) -> None:
+    await deaths(tmp_path, 3)
+    worker = Worker()
+    worker.answering.clear()
+    async with taking(tmp_path, worker) as (intake, _):
+        await until(lambda: worker.answered)
+        assert intake.oldest > 0
+        worker.answering.set()
+        await intake.settled()
+        assert intake.oldest == 0
+
+
+async def test_dead_letters_that_come_back_while_old_updates_wait_are_answered_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "RAISED_SECONDS", 0.0)
+    many = 4 * module.WAITING_PER_PLACE * 2
+    async with SqliteInbox(tmp_path, 42, 1000) as inbox:
+        rows = await inbox.receive([message(number, chat=number) for number in range(many)])
+        for row in rows[-3:]:
+            inbox.bury(row, "because")
+    worker = Worker()
+    worker.answering.clear()
+    async with taking(tmp_path, worker) as (intake, inbox):
+        await until(lambda: worker.answered)
+        InboxDesk(tmp_path).retry([many - 1, many - 2, many - 3])
+        await until(lambda: inbox.waiting == many)
+        worker.answering.set()
+        await intake.settled()
+    assert sorted(worker.answered) == list(range(many))
+    assert sorted(worker.ids) == list(range(many))
+
+
+async def test_what_cannot_be_kept_for_what_it_is_is_set_aside(folder: Path | None) -> None:
+    class Odd(Worker):
+        async def answer(self, row: Row) -> Reply | None:
+            reply = await super().answer(row)
+            assert reply is not None
+            if row.update_id == 1:
+                object.__setattr__(reply, "photo", 3)
+            return reply
+
+        async def deliver(self, row: Row, sent: Callable[[int], None]) -> None:
+            assert row.reply is not None
+            assert row.reply.photo is None
+            await super().deliver(row, sent)
+
+    worker = Odd()
+    async with taking(folder, worker) as (intake, inbox):
+        await intake.take([message(1), message(2)])
+        await intake.settled()
+        assert worker.ids == [2]
+        assert inbox.dead == 1
 
 
 async def test_a_stop_finishes_what_runs(folder: Path | None) -> None:

@@ -66,12 +66,28 @@ async def test_no_more_rows_are_in_memory_than_the_limit_and_all_are_handled_in_
     for _ in range(50):
         await asyncio.sleep(0)
     assert len(stage.lanes) == LIMIT
-    assert not stage.window.drawn
     stage.gate.set()
     await stage.settled()
     assert stage.most <= LIMIT
     assert all(numbers == sorted(numbers) and len(numbers) == 10 for numbers in stage.handled.values())
-    assert stage.window.drawn
+
+
+async def test_each_row_is_read_once_however_full_the_memory_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage()
+    draw = stage.inbox.draw
+    read: list[Row] = []
+
+    async def drawing(after: int, limit: int) -> Sequence[Row]:
+        rows = await draw(after, limit)
+        read.extend(rows)
+        return rows
+
+    monkeypatch.setattr(stage.inbox, "draw", drawing)
+    for _ in range(20):
+        await stage.take(*range(30))
+    stage.gate.set()
+    await stage.settled()
+    assert len(read) <= 20 * 30
 
 
 async def test_a_chat_that_floods_crowds_nobody_out() -> None:

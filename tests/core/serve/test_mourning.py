@@ -7,7 +7,7 @@ import pytest
 
 from pluggram.errors import Forbidden
 from pluggram.reply import Reply
-from pluggram.serve import mourning
+from pluggram.serve import mourning as module
 from pluggram.serve.mourning import Mourning
 from tests.core.intake.until import until
 
@@ -31,7 +31,7 @@ async def test_each_owner_is_told_at_once_and_what_follows_together(
     async def pause(seconds: float) -> None:
         await gate.wait()
 
-    monkeypatch.setattr(mourning, "pause", pause)
+    monkeypatch.setattr(module, "pause", pause)
     telegram = Telegram()
     told = Mourning(telegram.send, [1, 3, 2]).told
     told(7, "ValueError: broken")
@@ -62,3 +62,11 @@ async def test_what_has_no_id_is_told_so(caplog: pytest.LogCaptureFixture) -> No
     await until(lambda: len(telegram.sent) == 1)
     assert "Update without an id: it is no object" in telegram.sent[0][1]
     assert "update without an id is set aside" in caplog.text
+
+
+async def test_however_much_is_set_aside_little_of_it_is_remembered() -> None:
+    for owners in ([], [1]):
+        mourning = Mourning(Telegram().send, owners)
+        for number in range(1000):
+            mourning.told(number, "because")
+        assert len(mourning._lost) <= module.SHOWN
