@@ -8,6 +8,7 @@ from math import ceil
 from time import perf_counter
 from typing import Any
 
+from pluggram import waits
 from pluggram.arguments import ArgumentError
 from pluggram.handlers import Handler
 from pluggram.hooks import Handled, Outcome
@@ -63,9 +64,10 @@ class Answering:
         return reply
 
     async def _within_limit(self, plugin: str, handler: Handler, request: Request, work: Work) -> Result:
+        held_back = waits.begin()
         task = apart.begin(plugin, f"handler {handler.pattern!r}", work)
         try:
-            in_time = await apart.ended(task, self._timeout)
+            in_time = await self._in_time(task, held_back)
         except asyncio.CancelledError:
             await self._give_up(plugin, handler, request, task, "is cut off")
             raise
@@ -78,6 +80,16 @@ class Answering:
             _log(plugin, handler, request, "failed", error=result.error)
             return "failed", _hint(request, _sorry(result.error)), result.error
         return result
+
+    async def _in_time(self, task: Running, held_back: waits.Waits) -> bool:
+        """Wait for a handler and tell whether it ends in time; that in which its calls are held back is not its own."""
+        given, more = 0.0, self._timeout
+        while more > 0:
+            if await apart.ended(task, more):
+                return True
+            given += more
+            more = self._timeout + held_back.seconds - given
+        return False
 
     async def _give_up(self, plugin: str, handler: Handler, request: Request, task: Running, why: str) -> None:
         _log(plugin, handler, request, why, place_of_task(task))

@@ -16,8 +16,9 @@ the whole bot that shall wait."""
 class Everywhere:
     """Whether the whole bot has to wait; `shut` says so, and `until` when in the event loop's time, at the earliest.
 
-    Once the time is over one call goes ahead, and each that is answered lets two more follow: so all that has waited
-    does not arrive at once.
+    It has to wait for the shortest time that one of the chats was told, which is that of all if it is the whole bot.
+    Then one call goes ahead, and each that is answered lets two more follow: so all that has waited does not arrive
+    at once.
     """
 
     def __init__(self) -> None:
@@ -50,9 +51,9 @@ class Everywhere:
             self.unanswered()
             return
         if not self.until:
-            logger.warning("Telegram asks the whole bot to wait %g s", seconds)
-            loop.call_later(seconds, self._reopen)
-        self.shut, self.until = True, max(self.until, now + seconds)
+            self.shut, self.until = True, min(self._refused.values())
+            logger.warning("Telegram asks the whole bot to wait %g s", round(self.until - now, 1))
+            loop.call_at(self.until, self._reopen)
 
     def answered(self) -> None:
         """Take note that a call was answered by something else than a flood limit."""
@@ -77,9 +78,5 @@ class Everywhere:
         self.shut = bool(self._waiting)
 
     def _reopen(self) -> None:
-        loop = asyncio.get_running_loop()
-        if (rest := self.until - loop.time()) > 0:
-            loop.call_later(rest, self._reopen)
-            return
         self.until = 0.0
         self._let_through(1)

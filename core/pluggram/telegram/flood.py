@@ -8,6 +8,7 @@ from math import ceil, isfinite
 
 from pluggram.telegram.everywhere import Everywhere
 from pluggram.telegram.turns import Turns
+from pluggram.waits import current
 
 logger = logging.getLogger("pluggram.telegram")
 
@@ -82,7 +83,8 @@ class Gate:
             while chat in self._shut:
                 await self._rest(chat)
             if self._everywhere.shut:
-                await self._everywhere.reopening()
+                with current():
+                    await self._everywhere.reopening()
             try:
                 answer = await send()
             except BaseException:
@@ -94,7 +96,8 @@ class Gate:
             self._everywhere.refused(chat, seconds)
 
     async def _rest(self, key: Hashable) -> None:
-        await asyncio.sleep(self._shut[key] - asyncio.get_running_loop().time())
+        with current():
+            await asyncio.sleep(self._shut[key] - asyncio.get_running_loop().time())
 
     def _shut_for(self, key: Hashable, answer: Answer) -> float:
         """Take note of how many seconds Telegram wants no such call, and give them; 0 where it does not say."""

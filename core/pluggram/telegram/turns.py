@@ -7,6 +7,8 @@ from contextlib import suppress
 from contextvars import ContextVar, Token
 from types import TracebackType
 
+from pluggram.waits import current
+
 Waiting = deque["asyncio.Future[Line]"]
 
 
@@ -72,7 +74,8 @@ class Turns:
         ours: asyncio.Future[Line] = asyncio.get_running_loop().create_future()
         line.waiting.append(ours)
         try:
-            return await ours
+            with current():
+                return await ours
         except asyncio.CancelledError:
             if not ours.cancelled():
                 self.leave(ours.result())

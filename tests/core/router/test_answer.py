@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pluggram import waits
 from pluggram.handlers import Access, Handler, handler
 from pluggram.hooks import Handled
 from pluggram.parts import Article
@@ -16,6 +17,7 @@ from pluggram.reply import Reply
 from pluggram.request import Request
 from pluggram.router import Answering, Circuits, Match, Route, Router, apart
 from pluggram.router.circuit import LONGEST_PAUSE, MOST_FAILURES, MOST_LEFT_BEHIND
+from tests.core.telegram.clock import now, pass_time, played
 
 MESSAGE = {"update_id": 7, "message": {"chat": {"id": 1, "type": "private"}, "from": {"id": 1}, "text": "/x12"}}
 PRESS = {"update_id": 7, "callback_query": {"id": "q", "from": {"id": 1}, "data": "/x12"}}
@@ -218,6 +220,24 @@ async def test_a_handler_that_takes_too_long_is_given_up_and_the_log_tells_where
     assert record.getMessage().endswith(f"took longer than 0.05 s on update 7 {place}")
     assert case.events[0].outcome == "timeout"
     assert isinstance(case.events[0].error, TimeoutError)
+
+
+@pytest.mark.parametrize(("own", "outcome"), [(0.04, "answered"), (0.06, "timeout")])
+def test_the_time_in_which_telegram_holds_its_calls_back_is_not_its_own(own: float, outcome: str) -> None:
+    async def answer(request: Request, number: str) -> str:
+        for _ in range(2):
+            with waits.current():
+                await pass_time(600)
+        await pass_time(own)
+        return "sent"
+
+    async def play() -> None:
+        case = Case(answer)
+        await case.ask()
+        assert case.events[0].outcome == outcome
+        assert now() < 1200 + own + 1
+
+    played(play())
 
 
 async def test_a_handler_that_fails_at_being_given_up_is_told_of_too(caplog: pytest.LogCaptureFixture) -> None:

@@ -28,6 +28,38 @@ async def test_several_chats_in_a_row_are_the_whole_bot(caplog: pytest.LogCaptur
     assert [record.message for record in caplog.records] == ["Telegram asks the whole bot to wait 10 s"]
 
 
+def test_the_shortest_of_their_waits_holds_for_all_in_case_they_are_busy_groups_by_chance() -> None:
+    async def play() -> None:
+        everywhere = Everywhere()
+        for chat, seconds in enumerate((60, 40, 3, 50, 60)):
+            everywhere.refused(chat, seconds)
+        everywhere.refused(9, 600)
+        innocent = asyncio.create_task(everywhere.reopening())
+        await pass_time(2)
+        assert not innocent.done()
+        await pass_time(2)
+        assert innocent.done()
+
+    played(play())
+
+
+def test_who_is_let_through_and_refused_while_the_others_wait_shuts_it_again() -> None:
+    async def play() -> None:
+        everywhere = Everywhere()
+        for chat, seconds in enumerate((10, 10.5, 11, 11, 11)):
+            everywhere.refused(chat, seconds)
+        waiting = [asyncio.create_task(everywhere.reopening()) for _ in range(2)]
+        await pass_time(10.1)
+        assert [task.done() for task in waiting] == [True, False]
+        everywhere.refused(9, 2)
+        await pass_time(0.1)
+        assert not waiting[1].done()
+        await pass_time(0.5)
+        assert waiting[1].done()
+
+    played(play())
+
+
 async def test_an_answer_in_between_says_that_it_is_not_the_whole_bot() -> None:
     everywhere = Everywhere()
     refuse(everywhere, *range(SEVERAL - 1))
@@ -51,8 +83,6 @@ def test_it_is_over_when_the_time_is_over_and_nobody_waits() -> None:
     async def play() -> None:
         everywhere = Everywhere()
         refuse(everywhere, *range(SEVERAL), seconds=10)
-        await pass_time(5)
-        refuse(everywhere, 7, seconds=10)
         await pass_time(9)
         assert everywhere.shut
         await pass_time(2)

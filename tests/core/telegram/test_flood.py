@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pluggram import waits
 from pluggram.telegram.everywhere import SEVERAL
 from pluggram.telegram.flood import TOO_MANY, Answer, Gate, Send
 from tests.core.telegram.clock import now, pass_time, played
@@ -193,6 +194,26 @@ async def test_a_429_that_is_none_of_the_bot_api_is_left_to_who_called(body: byt
         return TOO_MANY, body
 
     assert await Gate().in_turn(1, send) == (TOO_MANY, body)
+
+
+def test_what_a_handler_waits_for_its_chat_or_its_turn_or_the_whole_bot_is_counted_as_that() -> None:
+    async def counted(telegram: Telegram, chat: int) -> float:
+        waited = waits.begin()
+        await telegram.send(chat, "x")
+        return waited.seconds
+
+    async def play() -> None:
+        telegram = Telegram()
+        telegram.takes = 1
+        telegram.flood(20, 1)
+        waited = await asyncio.gather(*(asyncio.create_task(counted(telegram, chat)) for chat in (1, 1, 2)))
+        assert waited == pytest.approx([19, 21, 0])
+        telegram.flood(30)
+        waited = await asyncio.gather(*(asyncio.create_task(counted(telegram, chat)) for chat in range(SEVERAL)))
+        telegram.takes = 0
+        assert min(waited) >= 29
+
+    played(play())
 
 
 async def test_a_call_that_fails_leaves_the_turn_to_the_next() -> None:
