@@ -81,7 +81,8 @@ class Registration:
         parameters = self.wanted.parameters(self._allowed())
         url = str(info.get("url") or "")
         is_wanted = self._remembered is not None and self._remembered.is_of(parameters)
-        if is_wanted and self._remembered is not None and self._remembered.stands(info):
+        is_known = is_wanted and self._remembered is not None and self._remembered.stands(info)
+        if is_known and (self._is_ours or not _has_another_secret(info)):
             self._is_ours = True
             return self._trouble(info)
         if self._is_ours and url and (is_wanted or url != self.wanted.url):
@@ -128,3 +129,8 @@ class Registration:
             await self._kept.put(self._key, remembered.as_json())
         except PluggramError as error:
             logger.warning("the webhook is set, and will be set again at the next start: %s", error)
+
+
+def _has_another_secret(info: Mapping[str, Any]) -> bool:
+    """Tell whether our port refused what Telegram posted last: somebody has set the same URL with another secret."""
+    return "401" in str(info.get("last_error_message") or "")

@@ -264,6 +264,21 @@ async def test_an_error_from_before_the_start_is_past(office: Office) -> None:
     assert office.missed == []
 
 
+async def test_a_restart_sets_ours_again_when_another_program_has_set_our_url_with_another_secret(
+    office: Office,
+) -> None:
+    await office.registered()
+    parameters = {**WANTED.parameters(office.allowed), "secret_token": SECRET + "x"}
+    await office.client.call("setWebhook", parameters)
+    [account] = office.telegram.bots.values()
+    assert account.webhook is not None
+    account.webhook.last_error = "Wrong response from the webhook: 401 Unauthorized"
+    account.webhook.last_error_date = 1_900_000_000
+    await office.registered()
+    assert account.webhook.secret_token == SECRET
+    assert office.sets == 2
+
+
 async def test_without_storage_it_is_set_all_the_same(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     office.store = Storage().store("core.webhook")
     await office.registered()
