@@ -61,6 +61,7 @@ class Polling:
         self._nameless: Collection[Arrival] = ()
         self._repeats = 0
         self._calm_from = 0.0
+        self._failed = False
 
     async def run(self) -> None:
         """Poll until cancelled.
@@ -96,7 +97,8 @@ class Polling:
             await self._taker.room()
 
     async def _poll(self) -> None:
-        arrivals = await self._source.get_updates(self._offset, POLL_SECONDS, self._allowed())
+        seconds = 0 if self._failed else POLL_SECONDS  # whether it is over is known at once, though nobody writes
+        arrivals = await self._source.get_updates(self._offset, seconds, self._allowed())
         nameless = [each for each in arrivals if _update_id(each) is None]
         if fresh := [each for each in arrivals if each not in self._nameless]:
             await self._taker.take(fresh)
@@ -113,6 +115,7 @@ class Polling:
             raise _NothingNew("Telegram brings the same updates again and again, and they cannot be confirmed")
 
     async def _endure(self, error: Exception) -> None:
+        self._failed = True
         reason = _explained(error)
         self._progress.miss(reason)
         wait = self._outage.endure(error, reason)
@@ -121,6 +124,7 @@ class Polling:
         await asyncio.sleep(min(wait, ANNOYANCE) if isinstance(error, _NothingNew) else wait)
 
     def _recover(self) -> None:
+        self._failed = False
         is_calm = monotonic() >= self._calm_from
         self._progress.beat(mended=is_calm)
         if is_calm:

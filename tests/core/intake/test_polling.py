@@ -21,11 +21,13 @@ class Source:
     def __init__(self, *script: Sequence[Arrival] | TelegramError) -> None:
         self.script = list(script)
         self.offsets: list[int | None] = []
+        self.seconds: list[int] = []
         self.allowed: list[Sequence[str]] = []
         self.exhausted = asyncio.Event()
 
     async def get_updates(self, offset: int | None, seconds: int, allowed: Sequence[str]) -> Sequence[Arrival]:
         self.offsets.append(offset)
+        self.seconds.append(seconds)
         self.allowed.append(allowed)
         if not self.script:
             self.exhausted.set()
@@ -153,6 +155,12 @@ async def test_a_conflict_says_who_is_in_the_way(description: str, said: str, ca
     await poll(Source(PollConflict(description), []), progress=progress)
     assert f"polling is interrupted: {said}" in caplog.text
     assert progress.told[0].startswith(said)
+
+
+async def test_after_a_failure_the_next_poll_waits_for_nothing_so_that_the_end_is_known_at_once() -> None:
+    source = Source([], Unreachable("Bad Gateway"), Unreachable("Bad Gateway"), [])
+    await poll(source)
+    assert source.seconds == [30, 30, 0, 0, 30]
 
 
 async def test_two_copies_that_take_turns_are_one_outage_until_one_of_them_has_stayed_away(
