@@ -14,6 +14,7 @@ from pluggram.edge import Arrival
 from pluggram.errors import PluggramError, TokenRefused, Unreachable
 from pluggram.intake.inbox import Inbox
 from pluggram.intake.lanes import Lanes
+from pluggram.intake.outage import Outage
 from pluggram.intake.row import Row
 from pluggram.intake.taking import NotTaken
 from pluggram.intake.window import Window
@@ -69,6 +70,8 @@ class Intake:
         self._first: list[Row] = []
         self._room: dict[str, asyncio.Event] = {}
         self._changed = asyncio.Event()
+        self._refused: set[object] = set()
+        self._outage = Outage("sending", "fails, and answers wait")
 
     async def take(self, arrivals: Sequence[Arrival]) -> None:
         """Keep updates, and have them answered soon; raises NotTaken when they cannot be kept."""
@@ -184,6 +187,12 @@ class Intake:
             logger.error("update %s: its answer is sent, but could not be kept before: %s", row.update_id, error)
 
     async def _send(self, row: Row) -> None:
+        await self._try_to_send(row)
+        self._refused.discard(row.update_id)
+        if not self._refused:
+            self._outage.end()
+
+    async def _try_to_send(self, row: Row) -> None:
         longest, in_vain = FIRST_WAIT, 0
         while True:
             try:
@@ -193,10 +202,8 @@ class Intake:
                 if in_vain == ROUNDS:
                     self._bury(row, f"its answer does not get through, though Telegram can be reached: {error}")
                     return
-                if longest == FIRST_WAIT:
-                    logger.warning(
-                        "update %s: its answer waits until Telegram can be reached: %s", row.update_id, error
-                    )
+                self._refused.add(row.update_id)
+                self._outage.begin(str(error), type(error))
                 longest = min(LONGEST_WAIT, 2 * longest)
                 await asyncio.sleep(random.uniform(0, longest))
                 continue

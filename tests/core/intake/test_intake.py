@@ -126,7 +126,7 @@ async def test_the_lane_goes_on_while_an_answer_is_sent_until_too_many_wait_ther
 
 
 async def test_what_could_not_be_sent_is_tried_again_in_order(
-    folder: Path | None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    folder: Path | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "LONGEST_WAIT", 0.0)
     worker = Worker()
@@ -141,7 +141,23 @@ async def test_what_could_not_be_sent_is_tried_again_in_order(
         worker.delivering.set()
         await intake.settled()
         assert worker.ids == [1, 2]
-        assert caplog.text.count("waits until Telegram can be reached: away") == 1
+
+
+async def test_an_outage_is_two_lines_however_many_answers_wait(
+    folder: Path | None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "LONGEST_WAIT", 0.0)
+    worker = Worker()
+    worker.delivering.clear()
+    async with taking(folder, worker) as (intake, _):
+        await intake.take([message(number, chat=number) for number in range(1, 9)])
+        await until(lambda: len(worker.answered) == 8)
+        worker.fails = [Unreachable("away")] * 30
+        worker.delivering.set()
+        await intake.settled()
+    assert sorted(worker.ids) == list(range(1, 9))
+    assert caplog.text.count("sending fails, and answers wait: away") == 1
+    assert caplog.text.count("sending goes on") == 1
 
 
 async def test_an_answer_that_never_gets_through_while_others_would_is_set_aside(
