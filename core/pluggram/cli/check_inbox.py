@@ -27,4 +27,4 @@ def check_inbox(config: Config) -> Iterator[Finding]:
         return
     yield Finding("inbox", "ok", f"updates wait in {folder}: {waiting:,} now")
     if dead:
-        yield Finding("inbox", "warning", f"{dead:,} updates were set aside; `pluggram inbox list` shows them")
+        yield Finding("inbox", "warning", f"{dead:,} set aside; `pluggram inbox list` shows what and why")

@@ -31,7 +31,7 @@ async def test_what_waits_is_told_and_what_was_set_aside_is_a_warning(config: Co
         inbox.bury(rows[0], "because")
     waiting, dead = check_inbox(config)
     assert waiting.message.endswith(": 1 now")
-    assert (dead.level, dead.message[:24]) == ("warning", "1 updates were set aside")
+    assert (dead.level, dead.message[:12]) == ("warning", "1 set aside;")
 
 
 def test_a_folder_that_cannot_be_made_is_an_error(config: Config, tmp_path: Path) -> None:
