@@ -21,7 +21,7 @@ async def test_a_stop_during_a_backlog_ends_in_time_and_leaves_the_rest_for_late
             assert await crowd.answered(2, quiet=20)
             began = asyncio.get_running_loop().time()
             assert await _stopped(process) == 0
-        assert asyncio.get_running_loop().time() - began < 3 * NAP
+        assert asyncio.get_running_loop().time() - began < 5 * NAP  # all eight would take longer
         assert crowd.hear() < len(naps)
         assert Inbox(place.data).undone() == set(naps) - crowd.answers.keys()
         async with SQLITE.running(place) as process:

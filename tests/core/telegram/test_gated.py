@@ -77,7 +77,7 @@ async def write(place: Place, way: str, number: int, text: str) -> None:
             await place.client.call("sendMessage", {"chat_id": str(chat_id), "text": text})
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=25)
 @given(
     st.lists(st.tuples(st.integers(0, 3), st.integers(0, 12), st.sampled_from(WAYS)), max_size=25),
     st.lists(st.tuples(st.integers(0, 2), st.integers(0, 12), st.integers(1, 9)), max_size=4),

@@ -291,7 +291,7 @@ async def answered(reply: Reply) -> tuple[str, list[str]]:
     return "".join(texts), [str(button["text"]) for button in messages[-1].buttons]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(TEXTS, st.lists(BUTTONS, max_size=6), st.sampled_from(MODES), st.booleans())
 def test_whatever_is_said_is_delivered_and_read(
     text: str, buttons: list[Button], mode: ParseMode | None, with_photo: bool
