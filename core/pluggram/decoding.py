@@ -19,7 +19,7 @@ def decode(body: bytes) -> Arrival:
     """
     text = body.decode()
     value = read_json(text)
-    if text.count("[") + text.count("{") > MAX_DEPTH and is_deeper(value, MAX_DEPTH):
+    if is_deeper(value, MAX_DEPTH, text):
         raise ValueError("it is nested too deeply")
     if reason := flaw(value):
         return Malformed(text, reason)
@@ -30,7 +30,7 @@ def decode(body: bytes) -> Arrival:
 def read_json(text: str) -> Any:
     """Read JSON, strictly; raises ValueError, whatever is wrong with it."""
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return _STRICT.decode(text)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     except ValueError as error:
@@ -51,8 +51,13 @@ def is_update_id(value: object) -> bool:
     return type(value) is int and 0 <= value <= _LARGEST_ID
 
 
-def is_deeper(value: object, levels: int) -> bool:
-    """Tell whether there are more than so many levels of arrays and objects in each other."""
+def is_deeper(value: object, levels: int, text: str) -> bool:
+    """Tell whether there are more than so many levels of arrays and objects in each other.
+
+    text: what it was read of; there are no more levels than brackets in it.
+    """
+    if text.count("[") + text.count("{") <= levels:
+        return False
     level = _containers([value])
     for _ in range(levels):
         if not level:
@@ -67,3 +72,7 @@ def _containers(values: Iterable[object]) -> list[dict[str, object] | list[objec
 
 def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number of JSON")
+
+
+_STRICT = json.JSONDecoder(parse_constant=_refuse)
+"""Made once: `json.loads` would make one for each text."""

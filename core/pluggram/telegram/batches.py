@@ -28,13 +28,14 @@ class _Batches(BaseRequest):
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """Decode an answer, or else each of its updates; raises python-telegram-bot's TelegramError when it is none."""
         try:
-            answer: dict[str, Any] = read_json(payload.decode())
+            text = payload.decode()
+            answer: dict[str, Any] = read_json(text)
         except ValueError:
             updates = salvage(payload)
             if updates is None:
                 raise TelegramError("Invalid server response") from None
         else:
-            updates = None if _is_as_it_should_be(answer) else salvage(payload)
+            updates = None if _is_as_it_should_be(answer, text) else salvage(payload)
         return answer if updates is None else {"ok": True, "result": updates}
 
 
@@ -55,12 +56,12 @@ def salvage(answer: bytes) -> Sequence[Arrival] | None:
     return None if updates is None else [_arrival(update) for update in updates]
 
 
-def _is_as_it_should_be(answer: object) -> bool:
+def _is_as_it_should_be(answer: object, text: str) -> bool:
     """Tell whether no update is malformed; what is no answer with updates is for others to judge."""
     updates = answer.get("result") if isinstance(answer, dict) else None
     if not isinstance(updates, list):
         return True
-    return not is_deeper(updates, MAX_DEPTH + 1) and not any(map(flaw, updates))
+    return not is_deeper(updates, MAX_DEPTH + 1, text) and not any(map(flaw, updates))
 
 
 def _arrival(update: bytes) -> Arrival:

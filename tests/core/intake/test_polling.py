@@ -235,6 +235,12 @@ async def test_a_batch_is_confirmed_only_when_all_of_it_is_kept(caplog: pytest.L
     ]
 
 
+async def test_a_batch_in_whatever_order_is_confirmed_to_its_highest_id() -> None:
+    source = Source([{"update_id": 9}, {"update_id": 7}])
+    assert await poll(source, Taker()) == [9, 7]
+    assert source.offsets == [None, 10]
+
+
 async def test_what_is_cut_off_while_it_is_taken_is_not_confirmed() -> None:
     held_up = asyncio.Event()
 

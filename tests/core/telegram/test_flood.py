@@ -126,6 +126,48 @@ def test_a_flood_limit_for_the_whole_bot_delays_all_and_is_not_met_by_all_at_onc
     played(play())
 
 
+def test_a_call_that_goes_ahead_after_a_flood_and_fails_lets_the_next_go() -> None:
+    async def fail() -> Answer:
+        raise OSError
+
+    async def play() -> None:
+        telegram = Telegram()
+        telegram.flood(30)
+        tasks = [asyncio.create_task(telegram.send(chat, "first")) for chat in range(SEVERAL)]
+        await pass_time(1)
+        failing = asyncio.create_task(telegram.gate.in_turn(98, fail))
+        await pass_time(1)
+        tasks += [asyncio.create_task(telegram.send(99, "last"))]
+        telegram.takes = 1
+        await asyncio.wait([*tasks, failing])
+        assert isinstance(failing.exception(), OSError)
+        assert telegram.texts(99) == ["last"]
+
+    played(play())
+
+
+def test_a_chat_that_is_told_twice_waits_for_as_long_as_it_was_told_last() -> None:
+    async def play() -> None:
+        telegram = Telegram()
+        telegram.takes = 1
+        telegram.flood(10, 1)
+        first = asyncio.create_task(telegram.gate.at_once(1, telegram.sending(1, "typing")))
+        await pass_time(0.5)
+        telegram.shut[1] = now() + 30
+        second = asyncio.create_task(telegram.gate.at_once(1, telegram.sending(1, "typing")))
+        telegram.shut[1] = 10
+        await first
+        telegram.shut[1] = 30
+        await second
+        await pass_time(15)
+        await telegram.send(1, "text")
+        [(_, _, when)] = telegram.done
+        assert 30 < when < 33
+        assert telegram.refused == 2
+
+    played(play())
+
+
 def test_a_call_that_is_not_worth_waiting_for_is_refused_without_asking() -> None:
     async def play() -> None:
         telegram = Telegram()

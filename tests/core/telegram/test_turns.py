@@ -142,6 +142,19 @@ async def test_a_task_that_outlives_what_it_was_started_in_waits_like_any_other(
     await asyncio.wait_for(task, 5)
 
 
+async def test_a_task_that_outlives_what_made_no_call_has_a_turn_that_it_must_leave() -> None:
+    turns, over = Turns(), asyncio.Event()
+
+    async def later() -> bool:
+        await over.wait()
+        return await turns.take(5) is not None
+
+    with Together():
+        task = asyncio.create_task(later())
+    over.set()
+    assert await task
+
+
 async def waiting_for(turns: Turns, key: int, name: str, order: list[str]) -> None:
     line = await turns.take(key)
     order.append(name)
@@ -177,6 +190,19 @@ async def test_who_waits_for_a_chat_that_moves_waits_where_it_went(busy: bool) -
         turns.leave(line)
     await asyncio.wait(tasks, timeout=5)
     assert order == ["one", "three", "last"]
+    assert len(turns) == 0
+
+
+async def test_who_comes_from_a_chat_that_moves_waits_behind_those_who_are_there() -> None:
+    turns, order = Turns(), list[str]()
+    old, new = await turns.take(1), await turns.take(2)
+    tasks = [asyncio.create_task(waiting_for(turns, key, name, order)) for key, name in ((1, "moved"), (2, "there"))]
+    await asyncio.sleep(0)
+    turns.move(1, 2)
+    for line in filter(None, (old, new)):
+        turns.leave(line)
+    await asyncio.wait(tasks, timeout=5)
+    assert order == ["there", "moved"]
     assert len(turns) == 0
 
 
