@@ -191,6 +191,9 @@ class SqliteInbox:
         self._thread = ThreadPoolExecutor(1, "pluggram inbox")
         self._writer = SqliteWriter(self._path, connection)
         self._timer = asyncio.get_running_loop().call_later(0, self._tidy)
+        if self.waiting:
+            logger.info("%d updates wait in the inbox from before, %d of them were being answered when it ended",
+                        self.waiting, len(begun))  # fmt: skip
         for _, update_id in killers:
             self._buried(update_id, f"the process has died {DEATHS + 1} times while it ran")
         if others:

@@ -82,7 +82,7 @@ class Registration:
         url = str(info.get("url") or "")
         is_wanted = self._remembered is not None and self._remembered.is_of(parameters)
         is_known = is_wanted and self._remembered is not None and self._remembered.stands(info)
-        if is_known and (self._is_ours or not _has_another_secret(info)):
+        if is_known and (self._is_ours or not _may_have_another_secret(info)):
             self._is_ours = True
             return self._trouble(info)
         if self._is_ours and url and (is_wanted or url != self.wanted.url):
@@ -131,6 +131,9 @@ class Registration:
             logger.warning("the webhook is set, and will be set again at the next start: %s", error)
 
 
-def _has_another_secret(info: Mapping[str, Any]) -> bool:
-    """Tell whether our port refused what Telegram posted last: somebody has set the same URL with another secret."""
-    return "401" in str(info.get("last_error_message") or "")
+def _may_have_another_secret(info: Mapping[str, Any]) -> bool:
+    """Tell whether Telegram met trouble last: somebody may have set the same URL with another secret meanwhile.
+
+    Our 401 would say so; but when the port was closed since, Telegram tells of that instead.
+    """
+    return bool(info.get("last_error_message"))
