@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection, Sequence
 from time import monotonic
 from typing import Final, Protocol
 
-from pluggram.edge import Arrival, Malformed
+from pluggram.edge import Arrival
 from pluggram.errors import PluggramError, PollConflict, TelegramError
 from pluggram.intake.outage import Outage, Progress, told
+from pluggram.intake.row import key_of
 from pluggram.intake.taking import Taker
 
 logger = logging.getLogger("pluggram.intake")
@@ -150,5 +151,5 @@ def _is_of_webhook(conflict: PollConflict) -> bool:
 
 
 def _update_id(arrival: Arrival) -> int | None:
-    update_id = arrival.update_id if isinstance(arrival, Malformed) else arrival.get("update_id")
-    return update_id if isinstance(update_id, int) else None
+    key = key_of(arrival)
+    return key if key >= 0 else None

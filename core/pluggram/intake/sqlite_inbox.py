@@ -162,7 +162,7 @@ class SqliteInbox:
 
     def bury(self, row: Row, reason: str) -> None:
         """Set an update aside that cannot be answered."""
-        self._marks.dead.append((storable(reason), row.seq))
+        self._marks.dead.append((reason, row.seq))
         self.dead += 1
         self._leave(row)
         self._tell(row.update_id, reason)
@@ -293,5 +293,5 @@ class SqliteInbox:
 def _written_as(arrival: Arrival) -> tuple[int, str, str]:
     """Give an arrival as it is written: its key, its text, and why it is malformed."""
     if isinstance(arrival, Malformed):
-        return key_of(arrival), storable(arrival.text), storable(arrival.reason)
+        return key_of(arrival), storable(arrival.text), arrival.reason
     return key_of(arrival), encode(arrival), ""

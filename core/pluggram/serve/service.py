@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pluggram.bot import Bot, PluginsRefused
@@ -112,6 +111,10 @@ class Service:
             await self._ptb.end(deadline)
 
     async def _confirm(self, deadline: float) -> None:
-        with suppress(TimeoutError):
+        try:
             async with asyncio.timeout_at(deadline):
                 await self._source.confirm()
+        except TimeoutError:
+            pass
+        except Exception:  # whatever it is, what runs is finished
+            logger.exception("what was fetched last could not be confirmed, and may come again")

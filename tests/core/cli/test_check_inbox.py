@@ -49,6 +49,18 @@ def test_a_file_that_is_no_inbox_is_an_error(config: Config) -> None:
     assert "not a SQLite database" in finding.message
 
 
+async def test_with_memory_what_waits_on_disk_from_before_is_a_warning(config: Config, tmp_path: Path) -> None:
+    (tmp_path / "bot.toml").write_text('[bot]\nname = "x"\n[telegram]\ndelivery = "memory"\n')
+    changed = load(tmp_path / "bot.toml", {"PLUGGRAM_DATA_DIR": str(tmp_path / "data")})
+    async with SqliteInbox(config.data_folder, 42, 100) as inbox:
+        (row,) = await inbox.receive([message(1)])
+        memory, left = check_inbox(changed)
+        assert (memory.level, left.level) == ("ok", "warning")
+        assert left.message.startswith("1 waiting on disk")
+        inbox.done(row)
+    assert len(list(check_inbox(changed))) == 1
+
+
 def test_memory_says_what_it_costs(tmp_path: Path) -> None:
     (tmp_path / "bot.toml").write_text('[bot]\nname = "x"\n[telegram]\ndelivery = "memory"\n')
     (finding,) = check_inbox(load(tmp_path / "bot.toml", {}))

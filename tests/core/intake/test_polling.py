@@ -119,6 +119,15 @@ async def test_an_update_without_an_id_stops_nobody() -> None:
     assert await poll(Source([{"message": {}}, {"update_id": 3}])) == [None, 3]
 
 
+@pytest.mark.parametrize("odd", [True, -5, 2**63, 1.5, "8"])
+async def test_what_is_no_id_of_an_update_never_moves_the_offset(odd: object) -> None:
+    source, taker = Source([{"update_id": odd}, {"update_id": 7}], [{"update_id": odd}]), Taker()
+    async with polling_from(source, taker):
+        await source.exhausted.wait()
+    assert source.offsets == [None, 8, 8]
+    assert taker.ids == [odd, 7]
+
+
 async def test_an_outage_is_one_line_in_the_log_and_one_when_it_ends(caplog: pytest.LogCaptureFixture) -> None:
     source = Source(Unreachable("Bad Gateway"), Unreachable("Bad Gateway"), Unreachable("x"), [{"update_id": 1}], [])
     assert await poll(source) == [1]

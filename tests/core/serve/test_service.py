@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import assert_type
+from typing import Final, assert_type
 
 import pytest
 import telegram as ptb
@@ -10,7 +10,7 @@ import telegram as ptb
 from pluggram.bot import Bot
 from pluggram.config import load
 from pluggram.errors import TokenRefused
-from pluggram.intake import Source, Taker, outage
+from pluggram.intake import MemoryInbox, Source, Taker, outage
 from pluggram.request import Request
 from pluggram.serve import Service, configured_source
 from pluggram.simulator import Telegram
@@ -121,3 +121,36 @@ async def test_editors_know_what_a_request_reaches() -> None:
     request = Request({"update_id": 7}, "message", "", {}, edge=Client("1:x", "http://localhost"))
     assert assert_type(request.update, ptb.Update).update_id == 7
     assert assert_type(request.bot, ptb.Bot).token == "1:x"
+
+
+class Stubborn:
+    """A source that can neither go on nor be confirmed."""
+
+    kind: Final = "polling"
+
+    def __init__(self, taker: Taker) -> None:
+        self._taker = taker
+
+    async def run(self) -> None:
+        await self._taker.take([{"update_id": 1, "message": {"chat": {"id": 7}}}])
+        raise ValueError("no more")
+
+    async def confirm(self) -> None:
+        raise ValueError("not confirmed")
+
+
+async def test_a_source_that_breaks_ends_the_service_when_all_that_runs_is_finished(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram = Telegram()
+    account = telegram.bot("testbot")
+    (tmp_path / "bot.toml").write_text('[bot]\nname = "x"\n[storage]\nurl = "memory:"\n')
+    bot = Bot(load(tmp_path / "bot.toml", {}))
+    async with bot.serving(), Client(account.token, "http://simulator", door=telegram) as client:
+        bot.connect(client, client.username)
+        inbox = MemoryInbox(10)
+        with pytest.raises(ValueError, match="no more"):
+            await Service(bot, client, inbox, Stubborn).run(asyncio.Event())
+    assert inbox.waiting == 0
+    assert "could not be confirmed" in caplog.text
+    assert "ValueError: not confirmed" in caplog.text
