@@ -75,3 +75,18 @@ async def test_a_dead_letter_replaces_no_update_that_has_its_id_anew(tmp_path: P
         inbox.done(row)
         await inbox.receive([])
         assert ids(await inbox.raised()) == [1]
+
+
+async def test_of_two_letters_with_one_id_the_first_comes_back_first(tmp_path: Path) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        await bury(inbox, 1)
+        with closing(sqlite3.connect(tmp_path / "inbox.db")) as other, other:
+            other.execute("DELETE FROM updates")  # as after 48 hours
+        await bury(inbox, 1)
+        InboxDesk(tmp_path).retry([1])
+        (row,) = await inbox.raised()
+        assert await inbox.raised() == []
+        inbox.done(row)
+        await inbox.receive([])
+        assert ids(await inbox.raised()) == [1]
+        assert inbox.dead == 0
