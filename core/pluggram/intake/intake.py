@@ -121,12 +121,12 @@ class Intake:
 
     async def _watch_the_dead(self) -> None:
         while True:
+            await asyncio.sleep(RAISED_SECONDS)
             try:
                 while rows := await self._inbox.raised():
                     self._window.arrived(rows)
             except PluggramError as error:
                 logger.warning("dead letters could not be looked at: %s", error)
-            await asyncio.sleep(RAISED_SECONDS)
 
     async def settled(self) -> None:
         """Wait until all that was taken is answered and sent."""

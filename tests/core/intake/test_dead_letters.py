@@ -10,6 +10,7 @@ import pytest
 from pluggram.intake import sqlite_inbox as module
 from pluggram.intake.inbox_desk import InboxDesk
 from pluggram.intake.sqlite_inbox import SqliteInbox
+from tests.core.intake.until import until
 
 BOT = 42
 LIMIT = 5
@@ -90,3 +91,17 @@ async def test_of_two_letters_with_one_id_the_first_comes_back_first(tmp_path: P
         await inbox.receive([])
         assert ids(await inbox.raised()) == [1]
         assert inbox.dead == 0
+
+
+async def test_dead_letters_are_forgotten_by_a_bot_that_runs_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TIDY_SECONDS", 0.01)
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        for row in await inbox.receive([message(1), message(2)]):
+            inbox.bury(row, "because")
+        await inbox.receive([])
+        with closing(sqlite3.connect(tmp_path / "inbox.db")) as other, other:
+            other.execute("UPDATE dead SET ended = 0 WHERE id = 1")
+        desk = InboxDesk(tmp_path)
+        await until(lambda: [letter.id for letter in desk.letters(0)] == [2])

@@ -97,6 +97,18 @@ async def test_when_too_many_wait_nothing_more_is_taken_until_one_is_done(inbox:
     assert ids(await inbox.receive([message(99)])) == [99]
 
 
+async def test_when_more_wait_than_may_one_that_is_done_makes_no_room_yet(inbox: AnyInbox) -> None:
+    rows = await inbox.receive([message(number) for number in range(LIMIT + 1)])
+    waiting = asyncio.ensure_future(inbox.room())
+    await asyncio.sleep(0)
+    inbox.done(rows[0])
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert not waiting.done()
+    inbox.done(rows[1])
+    await asyncio.wait_for(waiting, 5)
+
+
 async def reopened(folder: Path) -> Row:
     async with SqliteInbox(folder, BOT, LIMIT) as inbox:
         (row,) = await inbox.draw(0, 10)
@@ -378,3 +390,13 @@ async def test_an_answer_that_could_not_be_kept_is_kept_as_soon_as_the_disk_lets
         away.rename(tmp_path / "inbox.db")
         await until(lambda: "the inbox can be written again" in caplog.text)
         assert [(each.update_id, each.answered) for each in await inbox.draw(0, 10)] == [(1, True)]
+
+
+async def test_who_waits_no_more_for_a_write_keeps_nobody_from_hearing_of_it(tmp_path: Path) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        gone = asyncio.ensure_future(inbox.receive([message(1)]))
+        stays = asyncio.ensure_future(inbox.receive([message(2)]))
+        await asyncio.sleep(0)
+        gone.cancel()
+        assert ids(await asyncio.wait_for(stays, 5)) == [2]
+        assert ids(await inbox.draw(0, 10)) == [1, 2]

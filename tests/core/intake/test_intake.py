@@ -344,6 +344,17 @@ async def test_a_stop_finishes_what_runs(folder: Path | None) -> None:
     assert worker.ids == [1]
 
 
+async def test_a_stop_waits_for_what_is_being_sent(folder: Path | None) -> None:
+    worker = Worker()
+    worker.delivering.clear()
+    async with taking(folder, worker) as (intake, _):
+        await intake.take([message(1)])
+        await until(partial(_unsent, intake))
+        asyncio.get_running_loop().call_later(0.05, worker.delivering.set)
+    assert worker.ids == [1]
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
 async def test_a_stop_begins_nothing_new_and_what_waits_is_answered_later(tmp_path: Path) -> None:
     first = Worker()
     first.answering.clear()

@@ -46,6 +46,14 @@ def test_each_wait_is_left_to_chance_so_that_many_bots_do_not_return_at_once() -
     assert len({trying.endure(Unreachable("x")) for _ in range(20)}) == 20
 
 
+def test_the_next_outage_is_told_like_the_first(caplog: pytest.LogCaptureFixture) -> None:
+    trying = Outage("polling")
+    for _ in range(2):
+        trying.endure(Unreachable("one"))
+        trying.end()
+    assert lines(caplog).count("polling is interrupted: one") == 2
+
+
 def test_an_outage_is_told_once_for_each_kind_of_trouble_and_when_it_is_over(
     caplog: pytest.LogCaptureFixture, wait: Callable[[float], None]
 ) -> None:

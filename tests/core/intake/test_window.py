@@ -72,12 +72,17 @@ async def test_no_more_rows_are_in_memory_than_the_limit_and_all_are_handled_in_
     assert all(numbers == sorted(numbers) and len(numbers) == 10 for numbers in stage.handled.values())
 
 
-async def test_each_row_is_read_once_however_full_the_memory_is(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_each_row_is_read_once_and_many_at_a_look_however_full_the_memory_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     stage = Stage()
     draw = stage.inbox.draw
     read: list[Row] = []
+    looks = 0
 
     async def drawing(after: int, limit: int) -> Sequence[Row]:
+        nonlocal looks
+        looks += 1
         rows = await draw(after, limit)
         read.extend(rows)
         return rows
@@ -88,6 +93,7 @@ async def test_each_row_is_read_once_however_full_the_memory_is(monkeypatch: pyt
     stage.gate.set()
     await stage.settled()
     assert len(read) <= 20 * 30
+    assert looks <= len(read) // (LIMIT // 4) + 2
 
 
 async def test_a_chat_that_floods_crowds_nobody_out() -> None:
