@@ -199,7 +199,11 @@ def _last(connection: sqlite3.Connection) -> int:
 
 def _rows(cursor: sqlite3.Cursor) -> Iterator[Row]:
     for seq, body, at, redelivered, deaths, state, reply, sent in cursor.fetchall():
-        update = json.loads(body)
+        try:
+            update = json.loads(body)
+        except ValueError:
+            yield Row(seq, {}, f"row {seq}", at, unreadable=True)
+            continue
         row = Row(seq, update, lane_key(update), at, bool(redelivered), deaths, state == ANSWERED, sent=sent)
         try:
             row.reply = load(reply) if reply is not None else None

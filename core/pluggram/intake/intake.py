@@ -161,6 +161,9 @@ class Intake:
             drawing.cancel()
 
     async def _answer(self, row: Row) -> None:
+        if row.unreadable:
+            self._bury(row, "it cannot be read any more: the disk has changed it")
+            return
         if not row.answered:
             try:
                 await self._ask(row)
@@ -192,13 +195,20 @@ class Intake:
         if not self._refused:
             self._outage.end()
 
+    async def _is_open(self) -> bool:
+        try:
+            return await self._worker.is_open()
+        except Exception:
+            logger.exception("whether Telegram can be reached cannot be told")
+            return False
+
     async def _try_to_send(self, row: Row) -> None:
         longest, in_vain = FIRST_WAIT, 0
         while True:
             try:
                 await self._worker.deliver(row, partial(self._sent, row))
             except (Unreachable, TokenRefused) as error:
-                in_vain += await self._worker.is_open()
+                in_vain += await self._is_open()
                 if in_vain == ROUNDS:
                     self._bury(row, f"its answer does not get through, though Telegram can be reached: {error}")
                     return

@@ -21,6 +21,7 @@ class Row:
     off before. deaths: how often the process died meanwhile. answered: its handler has returned `reply`, which may be
     None. acknowledged: the button press that it is needs no answer any more. sent: how many of the calls that bring the
     reply are made. slot: where the file of started rows names it.
+    unreadable: a damaged disk gave back something else than was written.
     """
 
     seq: int
@@ -34,6 +35,7 @@ class Row:
     acknowledged: bool = False
     sent: int = 0
     slot: int | None = None
+    unreadable: bool = False
 
     @property
     def update_id(self) -> object:

@@ -18,7 +18,8 @@ logger = logging.getLogger("pluggram.telegram")
 
 _NOBODY = re.compile(
     r"(Bad Request: )?(chat not found|peer_id_invalid|(have no|not enough|need administrator) rights|topic_closed|"
-    r"chat_(write|send_\w+)_forbidden|group chat was deactivated|message to (be )?repl(y|ied) not found)",
+    r"chat_(write|send_\w+)_forbidden|group chat was deactivated|message to (be )?repl(y|ied) not found|"
+    r"query is too old|query_id_invalid)",
     re.IGNORECASE,
 )
 """How Telegram says in a 400 that nobody is there who could be answered (tdlib/telegram-bot-api)."""

@@ -2,17 +2,16 @@
 
 import asyncio
 import gc
-import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, closing
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pluggram.edge import Malformed
-from pluggram.intake import InboxFull, MemoryInbox, NotTaken, Row
+from pluggram.intake import InboxFull, MemoryInbox
 from pluggram.intake import sqlite_inbox as module
 from pluggram.intake.inbox_desk import InboxDesk
 from pluggram.intake.inbox_file import Marks, forget_done
@@ -20,20 +19,11 @@ from pluggram.intake.sqlite_inbox import SqliteInbox
 from pluggram.parts import Button, File
 from pluggram.reply import Reply
 from pluggram.storage.errors import StorageLocked
+from tests.core.intake.boxes import BOT, LIMIT, ids, message, reopened
 from tests.core.intake.full_disk import files_of_at_most
 from tests.core.intake.until import until
 
-BOT = 42
-LIMIT = 5
 AnyInbox = MemoryInbox | SqliteInbox
-
-
-def message(update_id: int, chat: int = 7, text: str = "x") -> dict[str, Any]:
-    return {"update_id": update_id, "message": {"chat": {"id": chat}, "text": text}}
-
-
-def ids(rows: Any) -> list[object]:
-    return [row.update_id for row in rows]
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -107,12 +97,6 @@ async def test_when_more_wait_than_may_one_that_is_done_makes_no_room_yet(inbox:
     assert not waiting.done()
     inbox.done(rows[1])
     await asyncio.wait_for(waiting, 5)
-
-
-async def reopened(folder: Path) -> Row:
-    async with SqliteInbox(folder, BOT, LIMIT) as inbox:
-        (row,) = await inbox.draw(0, 10)
-        return row
 
 
 async def test_what_was_not_done_is_there_after_the_process_has_ended(tmp_path: Path) -> None:
@@ -346,57 +330,3 @@ async def test_what_is_long_done_is_forgotten_and_the_rest_is_not(
 
     async with SqliteInbox(tmp_path, BOT, 100):
         await until(lambda: left() == [0, 15, 16, 17, 18, 19])  # the first waits still
-
-
-async def test_when_the_disk_refuses_nothing_is_taken_and_marks_are_written_later(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
-    caplog.set_level(logging.WARNING)
-    async with AsyncExitStack() as stack:
-        inbox = await stack.enter_async_context(SqliteInbox(tmp_path, BOT, LIMIT))
-        (row,) = await inbox.receive([message(1)])
-        inbox.start(row)
-        away = tmp_path / "away.db"
-        (tmp_path / "inbox.db").rename(away)
-        with pytest.raises(NotTaken, match="moved or replaced"):
-            await inbox.receive([message(2)])
-        inbox.done(row)
-        with pytest.raises(NotTaken):
-            await inbox.answered(row)
-        assert caplog.text.count("the inbox cannot be written") == 1
-        away.rename(tmp_path / "inbox.db")
-        await until(lambda: "the inbox can be written again" in caplog.text)
-        assert await inbox.draw(0, 10) == []
-        assert row.slot is None
-        assert ids(await inbox.receive([message(2)])) == [2]
-
-
-async def test_an_answer_that_could_not_be_kept_is_kept_as_soon_as_the_disk_lets_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
-    caplog.set_level(logging.WARNING)
-    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
-        (row, other) = await inbox.receive([message(1), message(2)])
-        row.reply = other.reply = Reply("hi")
-        away = tmp_path / "away.db"
-        (tmp_path / "inbox.db").rename(away)
-        for each in (row, other):
-            inbox.start(each)
-            with pytest.raises(NotTaken):
-                await inbox.answered(each)
-        inbox.done(other)
-        away.rename(tmp_path / "inbox.db")
-        await until(lambda: "the inbox can be written again" in caplog.text)
-        assert [(each.update_id, each.answered) for each in await inbox.draw(0, 10)] == [(1, True)]
-
-
-async def test_who_waits_no_more_for_a_write_keeps_nobody_from_hearing_of_it(tmp_path: Path) -> None:
-    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
-        gone = asyncio.ensure_future(inbox.receive([message(1)]))
-        stays = asyncio.ensure_future(inbox.receive([message(2)]))
-        await asyncio.sleep(0)
-        gone.cancel()
-        assert ids(await asyncio.wait_for(stays, 5)) == [2]
-        assert ids(await inbox.draw(0, 10)) == [1, 2]

@@ -1,87 +1,22 @@
 """From an update to its answer: kept at each step, in order per chat, and whatever happens accounted for."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from pluggram.errors import Unreachable
-from pluggram.intake import Intake, MemoryInbox, Row
+from pluggram.intake import Intake, Row
 from pluggram.intake import intake as module
 from pluggram.intake.inbox_desk import InboxDesk
 from pluggram.intake.sqlite_inbox import SqliteInbox
 from pluggram.reply import Reply
 from tests.core.intake.until import until
-
-
-def message(update_id: int, chat: int = 7) -> dict[str, Any]:
-    return {"update_id": update_id, "message": {"chat": {"id": chat}}}
-
-
-class Worker:
-    """Answers each update with its number, and delivers to `delivered`; the gates hold it up."""
-
-    def __init__(self) -> None:
-        self.answered: list[int] = []
-        self.redelivered: list[bool] = []
-        self.delivered: list[tuple[int, str]] = []
-        self.skipped: list[int] = []
-        self.answering = asyncio.Event()
-        self.delivering = asyncio.Event()
-        self.answering.set()
-        self.delivering.set()
-        self.silent = False
-        self.fails: list[BaseException] = []
-        self.open = False
-
-    async def is_open(self) -> bool:
-        return self.open
-
-    async def answer(self, row: Row) -> Reply | None:
-        self.answered.append(row.update["update_id"])
-        self.redelivered.append(row.redelivered)
-        await self.answering.wait()
-        if self.fails:
-            raise self.fails.pop()
-        return None if self.silent else Reply(f"answer {row.update['update_id']}")
-
-    async def deliver(self, row: Row, sent: Callable[[int], None]) -> None:
-        await self.delivering.wait()
-        if self.fails:
-            raise self.fails.pop()
-        self.skipped.append(row.sent)
-        self.delivered.append((row.update["update_id"], row.reply.text if row.reply else ""))
-        sent(1)
-
-    @property
-    def ids(self) -> list[int]:
-        return [update_id for update_id, _ in self.delivered]
-
-
-@asynccontextmanager
-async def taking(folder: Path | None, worker: Worker, *, stop: bool = True) -> AsyncIterator[tuple[Intake, Any]]:
-    """Give an intake that runs; `stop` lets it end as a bot does, else it is left as a killed process leaves it."""
-    inbox: Any = MemoryInbox(1000) if folder is None else SqliteInbox(folder, 42, 1000)
-    if folder is not None:
-        await inbox.__aenter__()
-    intake = Intake(inbox, worker, in_flight=4)
-    running = asyncio.create_task(intake.run())
-    try:
-        yield intake, inbox
-    finally:
-        running.cancel()
-        await asyncio.wait((running,))
-        if stop:
-            await intake.stop(asyncio.get_running_loop().time() + 1)
-        else:
-            await intake._lanes.abandon()
-            await intake._unsent.abandon()
-        if folder is not None:
-            await inbox.__aexit__()
+from tests.core.intake.working import Worker, message, taking
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -420,3 +355,14 @@ async def test_in_memory_a_stop_answers_all_that_was_fetched(chats: int) -> None
     async with taking(None, worker) as (intake, _):
         await intake.take([message(number, chat=number % chats) for number in range(50)])
     assert len(worker.ids) == 50
+
+
+async def test_a_row_that_the_disk_has_changed_is_set_aside_and_the_others_go_on(tmp_path: Path) -> None:
+    async with SqliteInbox(tmp_path, 42, 1000) as inbox:
+        await inbox.receive([message(1), message(2)])
+    with closing(sqlite3.connect(tmp_path / "inbox.db", isolation_level=None)) as other:
+        other.execute("UPDATE updates SET body = 'no json' WHERE id = 1")
+    worker = Worker()
+    async with taking(tmp_path, worker) as (intake, inbox):
+        await intake.settled()
+        assert (worker.ids, inbox.dead) == ([2], 1)
