@@ -10,6 +10,12 @@ STRICT = os.environ.get("CI", "").lower() in {"1", "true"}
 deselected = pytest.StashKey[list[str]]()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Run twice as many tests side by side as there are cores: half of them wait for processes and servers."""
+    return 2 * (os.cpu_count() or 1)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield

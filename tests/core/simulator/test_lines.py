@@ -10,7 +10,10 @@ from pluggram.simulator.lines import from_stream
 
 PROGRAM = """
 import asyncio
+import signal
 from pluggram.simulator.lines import from_keyboard
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs the tests beside itself lets it be ignored
 
 async def main():
     read = from_keyboard()
