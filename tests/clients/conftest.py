@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -86,7 +87,9 @@ async def _running(command: list[str], url: str, bot: Bot, transport: str) -> As
     environ["PIXEL"] = b64encode(PIXEL).decode()
     if transport == "webhook":
         environ["PORT"] = str(_free_port())
-    process = await asyncio.create_subprocess_exec(*command, cwd=HERE, env=environ, stdin=DEVNULL, stderr=PIPE)
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=HERE, env=environ, stdin=DEVNULL, stderr=PIPE, preexec_fn=_heed_ctrl_c
+    )
     try:
         yield process
     finally:
@@ -104,3 +107,8 @@ def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]
         return port
+
+
+def _heed_ctrl_c() -> None:
+    """Let the program be interrupted, also when a shell runs the tests beside itself and so ignores it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -81,5 +81,8 @@ async def test_an_outage_of_polling_is_overcome(client: Client) -> None:
 
 
 async def test_it_ends_when_it_is_told_to(client: Client) -> None:
+    ann, chat = client.meet()
+    ann.send(chat, "/start")
+    await client.answers(chat)  # it is up, and listens to signals
     client.process.send_signal(signal.SIGINT)
     assert await asyncio.wait_for(client.process.wait(), 20) == 0
