@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from pluggram.intake.inbox_file import DONE, SCHEMA
 from pluggram.storage.atomic_file import aside_name
 from pluggram.storage.sqlite_backup import beside
-from pluggram.storage.sqlite_file import Damaged, check, connect_writer, is_damage
+from pluggram.storage.sqlite_file import Damaged, connect_sound, connect_writer
+from pluggram.storage.sqlite_rescue import set_log_aside
 
 logger = logging.getLogger("pluggram.intake")
 
@@ -25,41 +26,19 @@ def open_sound(path: Path) -> sqlite3.Connection:
     Raises sqlite3.Error, StorageError or OSError.
     """
     try:
-        return _open(path)
+        if path.is_file() and path.stat().st_size == 0 and beside(path, "-wal").exists():
+            raise Damaged(f"{path} is empty, and was not when it was last used")
+        return connect_sound(path, SCHEMA)
     except Damaged as damaged:
         why = str(damaged)
-    except sqlite3.Error as error:
-        if not is_damage(error):
-            raise
-        why = f"{path} is damaged: {error}"
-    aside = _set_aside(path)
+    aside = aside_name(path, "corrupt")
+    path.replace(aside)
+    set_log_aside(path, aside)
     connection = connect_writer(path, SCHEMA)
     kept = _rescue(aside, connection)
     logger.error("%s. It was set aside as %s, and a new inbox is begun with the %d waiting updates that could be read",
                  why, aside.name, kept)  # fmt: skip
     return connection
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    if path.is_file() and path.stat().st_size == 0 and beside(path, "-wal").exists():
-        raise Damaged(f"{path} is empty, and was not when it was last used")
-    connection = connect_writer(path, SCHEMA)
-    try:
-        check(connection, path)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _set_aside(path: Path) -> Path:
-    aside = aside_name(path, "corrupt")
-    path.replace(aside)
-    log = beside(path, "-wal")
-    if log.exists():
-        log.replace(aside.with_name(f"{aside.name}-wal"))
-    beside(path, "-shm").unlink(missing_ok=True)
-    return aside
 
 
 def _rescue(damaged: Path, sound: sqlite3.Connection) -> int:

@@ -12,15 +12,7 @@ from pluggram.storage.errors import StorageError
 from pluggram.storage.names import prefix_end
 from pluggram.storage.private import make_folder
 from pluggram.storage.sqlite_backup import SqliteBackups
-from pluggram.storage.sqlite_file import (
-    BUSY_SECONDS,
-    Damaged,
-    check,
-    connect_reader,
-    connect_writer,
-    explain,
-    is_damage,
-)
+from pluggram.storage.sqlite_file import BUSY_SECONDS, Damaged, connect_reader, connect_sound, explain
 from pluggram.storage.sqlite_rescue import look_before_opening, restore
 from pluggram.storage.sqlite_writer import SqliteWriter
 from pluggram.storage.values import Json, decode
@@ -118,18 +110,7 @@ class SqliteBackend(RowsBackend):
     def _open_sound(self) -> sqlite3.Connection:
         for notice in look_before_opening(self._path):
             self._tell(logging.ERROR, notice)
-        try:
-            connection = connect_writer(self._path)
-            try:
-                check(connection, self._path)
-            except BaseException:
-                connection.close()
-                raise
-        except sqlite3.Error as error:
-            if is_damage(error):
-                raise Damaged(f"{self._path} is damaged: {error}") from error
-            raise
-        return connection
+        return connect_sound(self._path)
 
     def _tell(self, level: int, notice: str) -> None:
         self.notices.append(notice)

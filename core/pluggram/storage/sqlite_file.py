@@ -71,6 +71,22 @@ def connect_writer(path: Path, schema: Schema = ENTRIES) -> sqlite3.Connection:
     return connection
 
 
+def connect_sound(path: Path, schema: Schema = ENTRIES) -> sqlite3.Connection:
+    """Open the file for writing, and look through it; raises Damaged, sqlite3.Error or StorageError."""
+    try:
+        connection = connect_writer(path, schema)
+        try:
+            check(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        if _is_damage(error):
+            raise Damaged(f"{path} is damaged: {error}") from error
+        raise
+    return connection
+
+
 def connect_reader(path: Path, busy_seconds: float) -> sqlite3.Connection:
     """Open the file, which a writer has prepared, for reading only; any one thread at a time may use it."""
     connection = _connect(path, busy_seconds)
@@ -85,7 +101,7 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
         raise Damaged(f"{path} is damaged: {first.splitlines()[-1]}")
 
 
-def is_damage(error: sqlite3.Error) -> bool:
+def _is_damage(error: sqlite3.Error) -> bool:
     """Say whether the file itself is the cause, and not the disk, its room or another process."""
     return (getattr(error, "sqlite_errorname", None) or "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
 

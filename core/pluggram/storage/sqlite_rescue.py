@@ -51,6 +51,14 @@ def restore(path: Path, damaged: Damaged) -> str:
     )
 
 
+def set_log_aside(path: Path, aside: Path) -> None:
+    """Set the write-ahead log of a file aside beside the file, which is `aside` now; raises OSError."""
+    log = beside(path, "-wal")
+    if log.exists():
+        log.replace(aside.with_name(aside.name + "-wal"))
+    beside(path, "-shm").unlink(missing_ok=True)
+
+
 def _keep_what_is_left(path: Path) -> list[str]:
     kept = []
     for suffix in (".bak", "-wal"):
@@ -68,10 +76,7 @@ def _set_aside(path: Path, aside: Path) -> None:
         os.link(path, aside)  # rather than renamed: after a crash a gap would read as "taken away"
     except OSError:  # a file system without such links
         copy_file(path, aside)
-    log = beside(path, "-wal")
-    if log.exists():
-        log.replace(aside.with_name(aside.name + "-wal"))
-    beside(path, "-shm").unlink(missing_ok=True)
+    set_log_aside(path, aside)
 
 
 def _has_content(path: Path) -> bool:
