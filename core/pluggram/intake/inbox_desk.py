@@ -15,8 +15,11 @@ from pluggram.intake.sqlite_inbox import FILE, STARTED
 from pluggram.intake.started import begun_in
 from pluggram.storage.sqlite_file import BUSY_SECONDS, connect_reader, connect_writer, explain
 
-_WAITING = f"SELECT seq, id, at, state, body, reply FROM updates WHERE state < {DONE} ORDER BY seq LIMIT ?"
-_DEAD = "SELECT id, at, reason, body, reply, retry FROM dead ORDER BY seq"
+_WAITING = (
+    f"SELECT seq, id, at, state, body, reply FROM updates WHERE state < {DONE} AND id = coalesce(?, id)"
+    " ORDER BY seq LIMIT ?"
+)
+_DEAD = "SELECT id, at, reason, body, reply, retry FROM dead WHERE id = coalesce(?, id) ORDER BY seq"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,11 @@ class Letter:
     reply: str | None = None
     reason: str = ""
     retry: bool = False
+
+    @property
+    def is_update(self) -> bool:
+        """Whether it is an update at all; what is none cannot be tried again."""
+        return bool(self.lane)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +64,16 @@ class InboxDesk:
 
     def letters(self, most: int) -> Sequence[Letter]:
         """Give the dead letters, then the oldest of what waits, so many at the most."""
-        with self._open() as connection:
-            begun = begun_in(self.folder / STARTED, inbox_file.key(connection))
-            return [*_dead(connection), *_waiting(connection, begun, most)]
+        return self._read(None, most)
 
     def find(self, update_id: int) -> Sequence[Letter]:
         """Give what the inbox has of an update that is not done; of two bots, two."""
-        return [letter for letter in self.letters(-1) if letter.id == update_id]
+        return self._read(update_id, -1)
+
+    def _read(self, update_id: int | None, most: int) -> Sequence[Letter]:
+        with self._open() as connection:
+            begun = begun_in(self.folder / STARTED, inbox_file.key(connection))
+            return [*_dead(connection, update_id), *_waiting(connection, begun, update_id, most)]
 
     def retry(self, ids: Collection[int]) -> Collection[int]:
         """Have dead letters tried again; give those that are."""
@@ -90,24 +101,23 @@ class InboxDesk:
             raise explain(error, path) from error
 
 
-def is_update(text: str) -> bool:
-    """Whether a dead letter's text is an update at all; what is none cannot be tried again."""
+def _lane(text: str) -> str:
+    """Give the lane of a letter by its text; empty when that is no update."""
     try:
         update = json.loads(text)
     except (ValueError, RecursionError):
-        return False
-    return isinstance(update, dict) and type(update.get("update_id")) is int
+        return ""
+    return lane_key(update) if isinstance(update, dict) and type(update.get("update_id")) is int else ""
 
 
-def _dead(connection: sqlite3.Connection) -> Iterator[Letter]:
+def _dead(connection: sqlite3.Connection, wanted: int | None) -> Iterator[Letter]:
     now = time.time()
-    for update_id, at, reason, body, reply, retry in connection.execute(_DEAD):
-        lane = lane_key(json.loads(body)) if is_update(body) else ""
-        yield Letter(update_id, "dead", now - at, lane, body, reply, reason, bool(retry))
+    for update_id, at, reason, body, reply, retry in connection.execute(_DEAD, (wanted,)):
+        yield Letter(update_id, "dead", now - at, _lane(body), body, reply, reason, bool(retry))
 
 
-def _waiting(connection: sqlite3.Connection, begun: Collection[int], most: int) -> Iterator[Letter]:
+def _waiting(connection: sqlite3.Connection, begun: Collection[int], wanted: int | None, most: int) -> Iterator[Letter]:
     now = time.time()
-    for seq, update_id, at, state, body, reply in connection.execute(_WAITING, (most,)):
+    for seq, update_id, at, state, body, reply in connection.execute(_WAITING, (wanted, most)):
         named = "answered" if state == ANSWERED else "started" if seq in begun else "received"
-        yield Letter(update_id, named, now - at, lane_key(json.loads(body)), body, reply)
+        yield Letter(update_id, named, now - at, _lane(body), body, reply)

@@ -91,8 +91,8 @@ class Marks:
         connection.executemany(_ANSWER, self.answered)
         connection.executemany(_SENT, [(calls, seq) for seq, calls in self.sent.items()])
         for reason, seq in self.dead:
-            connection.execute(_BURY, (now, storable(reason), seq))
-        connection.executemany(_DONE, [(now, seq) for seq in (*self.done, *(seq for _, seq in self.dead))])
+            _bury(connection, now, reason, seq)
+        connection.executemany(_DONE, [(now, seq) for seq in self.done])
         connection.executemany(_CUT_OFF, [(seq,) for seq in self.cut_off])
         return numbers
 
@@ -104,21 +104,28 @@ def _receive(
     if not cursor.rowcount or cursor.lastrowid is None:
         return None
     if reason:
-        connection.execute(_BURY, (now, storable(reason), cursor.lastrowid))
-        connection.execute(_DONE, (now, cursor.lastrowid))
+        _bury(connection, now, reason, cursor.lastrowid)
     return cursor.lastrowid
 
 
-def count_deaths(connection: sqlite3.Connection, started: Sequence[int], most: int) -> Sequence[tuple[int, int]]:
-    """Count a death for each row that was started; give those, as (seq, id), that more than `most` have followed."""
+def _bury(connection: sqlite3.Connection, now: float, reason: str, seq: int) -> None:
+    connection.execute(_BURY, (now, storable(reason), seq))
+    connection.execute(_DONE, (now, seq))
+
+
+def count_deaths(connection: sqlite3.Connection, started: Sequence[int], most: int) -> Sequence[tuple[int, str]]:
+    """Count a death for each row that was started; set those aside that more than `most` have followed.
+
+    Give the ids of these, each with the reason.
+    """
     connection.executemany(_DIED, [(seq,) for seq in started])
     killers = connection.execute(
         f"SELECT seq, id FROM updates WHERE state = {WAITING} AND deaths > ?", (most,)
     ).fetchall()
+    reason = f"the process has died {most + 1} times while it ran"
     for seq, _ in killers:
-        connection.execute(_BURY, (time.time(), f"the process has died {most + 1} times while it ran", seq))
-        connection.execute(_DONE, (time.time(), seq))
-    return killers
+        _bury(connection, time.time(), reason, seq)
+    return [(update_id, reason) for _, update_id in killers]
 
 
 def renew_key(connection: sqlite3.Connection) -> int:

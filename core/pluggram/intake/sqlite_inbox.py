@@ -194,8 +194,8 @@ class SqliteInbox:
         if self.waiting:
             logger.info("%d updates wait in the inbox from before, %d of them were being answered when it ended",
                         self.waiting, len(begun))  # fmt: skip
-        for _, update_id in killers:
-            self._buried(update_id, f"the process has died {DEATHS + 1} times while it ran")
+        for update_id, reason in killers:
+            self._buried(update_id, reason)
         if others:
             logger.warning("%d updates of another bot wait in %s, and stay there: the token is another one's",
                            others, self._path)  # fmt: skip
