@@ -1,6 +1,5 @@
 """What people in chat are told while the disk fails, and that all goes on when it is well: real disks, real files."""
 
-import resource
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -8,21 +7,15 @@ from pathlib import Path
 import pytest
 
 from tests.core.storage.disk import Disk
+from tests.core.storage.full_disk import files_of_at_most
 from tests.plugins.conftest import ADMIN, OWNER, USER, TalkTo
 
 PLUGINS = "[plugins.postno]\n[plugins.links]\n[plugins.admins]\n[plugins.audit]\n[plugins.health]"
 URL, OTHER = "https://example.org/old", "https://example.org/new"
 
 
-@contextmanager
-def full(folder: Path) -> Iterator[None]:
-    """Let no file of this process grow."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+def full(folder: Path) -> AbstractContextManager[None]:
+    return files_of_at_most(1)
 
 
 @contextmanager

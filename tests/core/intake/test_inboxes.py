@@ -20,8 +20,8 @@ from pluggram.parts import Button, File
 from pluggram.reply import Reply
 from pluggram.storage.errors import StorageLocked
 from tests.core.intake.boxes import BOT, LIMIT, ids, message, reopened
-from tests.core.intake.full_disk import files_of_at_most
 from tests.core.intake.until import until
+from tests.core.storage.full_disk import files_of_at_most
 
 AnyInbox = MemoryInbox | SqliteInbox
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pluggram.intake.started import StartedFile, begun_in
-from tests.core.intake.full_disk import files_of_at_most
+from tests.core.storage.full_disk import files_of_at_most
 
 
 @pytest.fixture

@@ -2,11 +2,10 @@
 
 import asyncio
 import itertools
-import resource
 import shutil
 import tempfile
-from collections.abc import Awaitable, Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +17,7 @@ from pluggram.storage import Backend, Json, StorageError
 from pluggram.storage.json_folder import JsonFolderBackend
 from pluggram.storage.sqlite import SqliteBackend
 from tests.core.storage.disk import FAULTS, Died, Disk
+from tests.core.storage.full_disk import files_of_at_most
 from tests.core.storage.test_disk_faults import told
 from tests.core.storage.verbs import Spaces, after, held
 
@@ -126,7 +126,7 @@ class SqliteMachine(Machine):
 
     @rule(changes=CHANGES, room=st.integers(0, 40_000))
     def write_on_a_full_disk(self, changes: Spaces, room: int) -> None:
-        with no_file_larger_than(room):
+        with files_of_at_most(room):
             try:
                 self.run(self.written(changes))
             except StorageError:
@@ -142,16 +142,6 @@ class SqliteMachine(Machine):
                 shutil.copy(left, self.folder)
         self.run(self.backend.close())
         self.open()
-
-
-@contextmanager
-def no_file_larger_than(size: int) -> Iterator[None]:
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def check(machine: type[Machine], folder: Path) -> None:

@@ -1,10 +1,8 @@
 """The shipped contract, run over each built-in backend."""
 
-import resource
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from pluggram.storage import Backend
@@ -12,17 +10,7 @@ from pluggram.storage.json_folder import JsonFolderBackend
 from pluggram.storage.memory import MemoryBackend
 from pluggram.storage.sqlite import SqliteBackend
 from pluggram.testing import BackendContract, DurableContract, FailingWritesContract
-
-
-@contextmanager
-def no_room() -> Iterator[None]:
-    """Let this process write to no file, as on a disk that is full."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+from tests.core.storage.full_disk import files_of_at_most
 
 
 class TestMemory(BackendContract):
@@ -35,7 +23,7 @@ class TestJsonFolder(BackendContract, DurableContract, FailingWritesContract):
         return JsonFolderBackend(folder / "data")
 
     def failing_writes(self, backend: Backend, folder: Path) -> AbstractContextManager[None]:
-        return no_room()
+        return files_of_at_most(0)
 
 
 class TestSqlite(BackendContract, DurableContract, FailingWritesContract):
@@ -43,7 +31,7 @@ class TestSqlite(BackendContract, DurableContract, FailingWritesContract):
         return SqliteBackend(folder / "bot.db")
 
     def failing_writes(self, backend: Backend, folder: Path) -> AbstractContextManager[None]:
-        return no_room()
+        return files_of_at_most(0)
 
 
 def test_pytest_and_hypothesis_are_loaded_only_with_the_contract() -> None:
