@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeGuard
 
 from pluggram.edge import Arrival, Malformed
 
@@ -46,7 +46,7 @@ def flaw(value: object) -> str:
     return "" if is_update_id(value.get("update_id")) else "its update_id is no number that Telegram would give"
 
 
-def is_update_id(value: object) -> bool:
+def is_update_id(value: object) -> TypeGuard[int]:
     """Tell whether a value can be an update's id: one below 0 would confirm updates that nobody has seen."""
     return type(value) is int and 0 <= value <= _LARGEST_ID
 

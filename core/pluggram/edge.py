@@ -1,9 +1,10 @@
 """Edge: what the rest of the house asks of the room that knows Telegram; that room gives it to the Bot."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pluggram.errors import TelegramError
 from pluggram.reply import Reply
 
 if TYPE_CHECKING:
@@ -56,6 +57,15 @@ class Sent:
 
     ids: Sequence[int]
     reply: Reply
+
+
+async def is_open(call: Callable[[str, Mapping[str, Any]], Awaitable[object]]) -> bool:
+    """Ask whether Telegram can be reached at all (Bot API, getMe). call: makes one call, and raises TelegramError."""
+    try:
+        await call("getMe", {})
+    except TelegramError:
+        return False
+    return True
 
 
 class Edge(Protocol):

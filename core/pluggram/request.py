@@ -263,6 +263,17 @@ def update_kinds(kind: Kind, accepted: Set[Origin]) -> Sequence[str]:
     return queries or [name for name, origins in _MESSAGES.items() if origins <= accepted]
 
 
+def move_told(update: RawUpdate) -> tuple[int, int] | None:
+    """Give the old and the new id of the group that an update tells of (Bot API, Message.migrate_to_chat_id)."""
+    message = update.get("message")
+    if not isinstance(message, dict) or ("migrate_to_chat_id" not in message and "migrate_from_chat_id" not in message):
+        return None
+    chat = message.get("chat")
+    here = chat.get("id") if isinstance(chat, dict) else None
+    old, new = message.get("migrate_from_chat_id", here), message.get("migrate_to_chat_id", here)
+    return (old, new) if type(old) is int and type(new) is int else None
+
+
 def as_reply(answer: object, *, inline: bool = False) -> Reply:
     """Take what a handler may return, a text, a Reply or Articles, as a Reply.
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pluggram.edge import Sent
 from pluggram.parts import Article
 from pluggram.reply import Reply
-from pluggram.request import MOST_PARTS, Request, User, as_reply
+from pluggram.request import MOST_PARTS, Request, User, as_reply, move_told
 from tests.core.odd_updates import NASTY, odd_updates, valid_updates
 
 ADA = {"id": 33, "is_bot": False, "first_name": "Ada", "username": "ada", "language_code": "en"}
@@ -294,3 +294,24 @@ def test_deep_nesting_is_read_like_anything_else() -> None:
     check_request({"message": MESSAGE | {"reply_to_message": deep, "chat": deep}})
     while deep:  # taken apart piece by piece: freeing it at once would recurse as deep
         deep = deep["message"]
+
+
+def service_message(**fields: object) -> dict[str, Any]:
+    return {"update_id": 1, "message": {"message_id": 1, "chat": {"id": -5}, **fields}}
+
+
+@pytest.mark.parametrize(
+    ("update", "told"),
+    [
+        (service_message(migrate_to_chat_id=-1005), (-5, -1005)),
+        (service_message(migrate_from_chat_id=-7), (-7, -5)),
+        (service_message(text="hi"), None),
+        (service_message(migrate_to_chat_id="x"), None),
+        (service_message(migrate_to_chat_id=-1005, chat=None), None),
+        (service_message(migrate_to_chat_id=-1005, chat={"id": True}), None),
+        ({"message": 5}, None),
+        ({"callback_query": {}}, None),
+    ],
+)
+def test_an_update_tells_of_a_move_or_does_not(update: dict[str, Any], told: tuple[int, int] | None) -> None:
+    assert move_told(update) == told

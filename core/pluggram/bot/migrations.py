@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from pluggram.bot.moves import Moves
 from pluggram.edge import RawUpdate
 from pluggram.plugins.reason import reason
-from pluggram.request import Request
+from pluggram.request import Request, move_told
 from pluggram.router.apart import Raised, begin, cut_off, ended, outcome
 from pluggram.storage import Json, StorageError, Store
 
@@ -156,17 +156,6 @@ class Migrations:
             self._in_trouble = False
             self._unkept.discard(old)
         return True
-
-
-def move_told(update: RawUpdate) -> tuple[int, int] | None:
-    """Give the old and the new id of the group that an update tells of (Bot API, Message.migrate_to_chat_id)."""
-    message = update.get("message")
-    if not isinstance(message, dict) or ("migrate_to_chat_id" not in message and "migrate_from_chat_id" not in message):
-        return None
-    chat = message.get("chat")
-    here = chat.get("id") if isinstance(chat, dict) else None
-    old, new = message.get("migrate_from_chat_id", here), message.get("migrate_to_chat_id", here)
-    return (old, new) if type(old) is int and type(new) is int else None
 
 
 async def _called(name: str, mover: Mover, old: int, new: int) -> BaseException | None:

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
+from pluggram.backoff import Backoff
 from pluggram.cancelling import is_for_us
 from pluggram.edge import Arrival
 from pluggram.errors import PluggramError, TokenRefused, Unreachable
@@ -27,7 +27,6 @@ WAITING_PER_PLACE = 16
 """How many updates may be in memory for each chat that is answered side by side."""
 UNSENT_PER_LANE = 4
 """Answers of one chat that may wait to be sent before its next update is begun."""
-FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
 """Seconds between two tries to send an answer at the most."""
 ROUNDS = 2
@@ -203,7 +202,7 @@ class Intake:
             return False
 
     async def _try_to_send(self, row: Row) -> None:
-        longest, in_vain = FIRST_WAIT, 0
+        backoff, in_vain = Backoff(LONGEST_WAIT), 0
         while True:
             try:
                 await self._worker.deliver(row, partial(self._sent, row))
@@ -214,8 +213,7 @@ class Intake:
                     return
                 self._refused.add(row.update_id)
                 self._outage.begin(str(error), type(error))
-                longest = min(LONGEST_WAIT, 2 * longest)
-                await asyncio.sleep(random.uniform(0, longest))
+                await asyncio.sleep(backoff.pause())
                 continue
             except BaseException as error:
                 if is_for_us(error):
@@ -242,14 +240,12 @@ class Intake:
 
     def _answered(self, row: Row) -> None:
         self._window.freed(row)
-        self._changed.set()
 
     def _delivered(self, row: Row) -> None:
         full = len(self._unsent) == self._limit - 1
         for lane in tuple(self._room) if full else (row.lane,):
             if (room := self._room.pop(lane, None)) is not None:
                 room.set()
-        self._changed.set()
 
     def _done(self, row: Row) -> None:
         self._inbox.done(row)

@@ -1,10 +1,10 @@
 """Outage: a line in the log when something stops working, one when it works again, and the pauses between tries."""
 
 import logging
-import random
 from time import monotonic
 from typing import Protocol
 
+from pluggram.backoff import Backoff
 from pluggram.errors import FloodLimit, PluggramError, TokenRefused
 
 logger = logging.getLogger("pluggram.intake")
@@ -40,12 +40,12 @@ class Outage:
         self._since: float | None = None
         self._refused_since: float | None = None
         self._told: set[object] = set()
-        self._longest = 0.5
+        self._backoff = Backoff(LONGEST_WAIT)
 
     def begin(self, reason: str, kind: object = None, trace: BaseException | None = None) -> None:
         """Log that it does not work, and why, unless that is known. trace: what to show the traceback of."""
         if self._since is None:
-            self._since, self._longest = monotonic(), 0.5
+            self._since, self._backoff = monotonic(), Backoff(LONGEST_WAIT)
         if kind not in self._told:
             self._told.add(kind)
             logger.warning("%s %s: %s", self._what, self._broken, reason, exc_info=trace)
@@ -58,7 +58,7 @@ class Outage:
         self.begin(reason or told(error), type(error), None if isinstance(error, PluggramError) else error)
         if self._refused_for(error) > REFUSAL_PATIENCE:
             raise error
-        wait = self._next_wait()
+        wait = self._backoff.pause()
         return error.retry_after if isinstance(error, FloodLimit) and error.retry_after > 0 else wait
 
     def end(self) -> None:
@@ -75,10 +75,6 @@ class Outage:
         now = monotonic()
         self._refused_since = now if self._refused_since is None else self._refused_since
         return now - self._refused_since
-
-    def _next_wait(self) -> float:
-        self._longest = min(LONGEST_WAIT, 2 * self._longest)
-        return random.uniform(0, self._longest)
 
 
 def told(error: Exception) -> str:

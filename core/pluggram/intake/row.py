@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from pluggram.decoding import is_update_id
 from pluggram.edge import Arrival, Malformed, RawUpdate
 from pluggram.reply import Reply
+from pluggram.request import move_told
 
 DEATHS = 3
 """After so many deaths of the process under its hands, an update is run once more, alone."""
@@ -49,32 +51,21 @@ def lane_key(update: RawUpdate) -> str:
     message = body.get("message")
     for place in (body, message if isinstance(message, dict) else {}):
         if (chat := _id(place, "chat")) is not None:
-            return f"chat {chat}"
+            return _lane_of_chat(chat)
     sender = _id(body, "from")
     return f"user {sender}" if sender is not None else f"type {kind}"
 
 
 def moved_lanes(update: RawUpdate) -> tuple[str, str] | None:
-    """Give the lanes of a group before and after it became a supergroup, if the update says that it did.
-
-    From the Bot API, Message, migrate_to_chat_id and migrate_from_chat_id.
-    """
-    message = update.get("message")
-    if not isinstance(message, dict):
-        return None
-    here = _id(message, "chat")
-    for name, ends in (("migrate_to_chat_id", 1), ("migrate_from_chat_id", -1)):
-        there = message.get(name)
-        if there is not None and here is not None and type(there) is int:
-            old, new = (here, there)[::ends]
-            return f"chat {old}", f"chat {new}"
-    return None
+    """Give the lanes of a group before and after it became a supergroup, if the update says that it did."""
+    moved = move_told(update)
+    return None if moved is None else (_lane_of_chat(moved[0]), _lane_of_chat(moved[1]))
 
 
 def key_of(arrival: Arrival) -> int:
     """Give the number under which an update is known: its id; below 0 for what has none, the same for the same text."""
     update_id = arrival.update_id if isinstance(arrival, Malformed) else arrival.get("update_id")
-    if type(update_id) is int and 0 <= update_id < 2**63:
+    if is_update_id(update_id):
         return update_id
     text = arrival.text if isinstance(arrival, Malformed) else encode(arrival)
     return -1 - int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=7).digest())
@@ -88,6 +79,10 @@ def encode(update: RawUpdate) -> str:
 def storable(text: str) -> str:
     """Give a text without what cannot be written as UTF-8, and without NUL, which ends texts for some readers."""
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
+def _lane_of_chat(chat_id: int) -> str:
+    return f"chat {chat_id}"
 
 
 def _id(body: Mapping[str, Any], name: str) -> int | None:

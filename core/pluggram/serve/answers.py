@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from pluggram.bot import Bot
-from pluggram.errors import TelegramError
+from pluggram.edge import is_open
 from pluggram.intake import Row
 from pluggram.reply import Reply
 from pluggram.request import Request
@@ -38,8 +38,4 @@ class Answers:
 
     async def is_open(self) -> bool:
         """Ask whether Telegram can be reached at all."""
-        try:
-            await self._client.call("getMe", {})
-        except TelegramError:
-            return False
-        return True
+        return await is_open(self._client.call)

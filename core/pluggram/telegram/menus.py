@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-import random
 import re
 from collections.abc import Collection, Mapping
 from time import monotonic
 from typing import Any, get_args
 
+from pluggram.backoff import Backoff
 from pluggram.bot.menu import Menu
 from pluggram.bot.menus import Menus, Place, Scope
 from pluggram.errors import PluggramError, TelegramError, Unreachable
@@ -16,8 +16,8 @@ from pluggram.telegram.sending import Caller
 
 logger = logging.getLogger("pluggram.menus")
 
-FIRST_WAIT, LONGEST_WAIT = 0.5, 300.0
-"""Seconds between two tries while Telegram cannot be reached; they double."""
+LONGEST_WAIT = 300.0
+"""Seconds between two tries at the most while Telegram cannot be reached."""
 LONGEST_REST = 1.0
 """Seconds of rest after a call at the most; else it rests as long as the call took, so that answers find room."""
 
@@ -86,7 +86,7 @@ class MenuKeeper:
 
     async def _patiently(self, method: str, parameters: Mapping[str, Any]) -> Any:
         """Call until it is answered, however long that takes: no person waits for it."""
-        wait = FIRST_WAIT
+        backoff = None
         while True:
             begun = monotonic()
             try:
@@ -94,10 +94,10 @@ class MenuKeeper:
                 await asyncio.sleep(min(monotonic() - begun, LONGEST_REST))
                 return result
             except Unreachable as error:
-                if wait == FIRST_WAIT:
+                if backoff is None:
                     logger.warning("the command menus wait until Telegram can be reached: %s", error)
-                wait = min(LONGEST_WAIT, 2 * wait)
-                await asyncio.sleep(random.uniform(0, wait))
+                    backoff = Backoff(LONGEST_WAIT)
+                await asyncio.sleep(backoff.pause())
 
     async def _remembered(self, people: Collection[int] | None) -> Collection[Place]:
         """Give the places where a menu was set: the chats of these people, or with None all."""

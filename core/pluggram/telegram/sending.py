@@ -1,10 +1,10 @@
 """Makes calls, and makes them again where that may help: plainer, or once Telegram can be reached."""
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from pluggram.backoff import Backoff
 from pluggram.errors import TelegramError, Unreachable
 from pluggram.telegram.mending import mended
 from pluggram.telegram.render import Call
@@ -12,7 +12,9 @@ from pluggram.telegram.render import Call
 Caller = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
 
 TRIES = 6
-"""How often a call is tried when Telegram cannot be reached; waits double from half a second, with full jitter."""
+"""How often a call is tried when Telegram cannot be reached."""
+LONGEST_WAIT = 16.0
+"""Seconds between two tries at the most."""
 
 
 async def send_all(call: Caller, calls: Iterable[Call]) -> Sequence[int]:
@@ -40,7 +42,7 @@ async def patiently(call: Caller, method: str, parameters: Mapping[str, Any]) ->
 
     Telegram may have done what it could not answer any more: then it is done twice.
     """
-    tried = 0
+    tried, backoff = 0, Backoff(LONGEST_WAIT)
     while True:
         try:
             return await call(method, parameters)
@@ -48,4 +50,4 @@ async def patiently(call: Caller, method: str, parameters: Mapping[str, Any]) ->
             tried += 1
             if tried == TRIES:
                 raise
-            await asyncio.sleep(random.uniform(0, 0.5 * 2**tried))
+            await asyncio.sleep(backoff.pause())

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pluggram.bot import migrations
-from pluggram.bot.migrations import Migrations, Mover, move_told
+from pluggram.bot.migrations import Migrations, Mover
 from pluggram.storage import Backend, Json, Storage, StorageError, Store, open_backend
 
 OLD, NEW = -5, -1_000_000_000_005
@@ -230,24 +230,3 @@ async def test_who_cancels_the_tasks_of_others_does_not_end_it(backend: Backend)
 
 async def test_nothing_waits_for_a_bot_that_does_not_serve(backend: Backend) -> None:
     await asyncio.wait_for(migrated(Migrations(store_of(backend), dict)), 5)
-
-
-def message(**fields: object) -> dict[str, Any]:
-    return {"update_id": 1, "message": {"message_id": 1, "chat": {"id": OLD}, **fields}}
-
-
-@pytest.mark.parametrize(
-    ("update", "told"),
-    [
-        (message(migrate_to_chat_id=NEW), (OLD, NEW)),
-        (message(migrate_from_chat_id=-7), (-7, OLD)),
-        (message(text="hi"), None),
-        (message(migrate_to_chat_id="x"), None),
-        (message(migrate_to_chat_id=NEW, chat=None), None),
-        (message(migrate_to_chat_id=NEW, chat={"id": True}), None),
-        ({"message": 5}, None),
-        ({"callback_query": {}}, None),
-    ],
-)
-def test_an_update_tells_of_a_move_or_does_not(update: dict[str, Any], told: tuple[int, int] | None) -> None:
-    assert move_told(update) == told

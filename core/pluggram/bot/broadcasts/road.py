@@ -7,7 +7,7 @@ import random
 from pluggram.bot.broadcasts.pace import Pace
 from pluggram.bot.connection import Connection
 from pluggram.broadcasts import ChatId
-from pluggram.edge import Edge, Sent
+from pluggram.edge import Edge, Sent, is_open
 from pluggram.errors import FloodLimit, TelegramError, TokenRefused, Unreachable
 from pluggram.reply import Reply
 
@@ -65,12 +65,7 @@ class Road:
 
     async def is_open(self) -> bool:
         """Ask whether Telegram can be reached at all."""
-        edge = await self.edge()
-        try:
-            await edge.call("getMe", {})
-        except TelegramError:
-            return False
-        return True
+        return await is_open((await self.edge()).call)
 
     def _hold(self, error: TelegramError) -> None:
         if not self._outages:
