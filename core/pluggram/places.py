@@ -19,7 +19,7 @@ Stack = Iterable[tuple[FrameType, int]]
 
 _CORE = str(Path(__file__).parent) + os.sep
 _STDLIB = sysconfig.get_path("stdlib") + os.sep
-_LOOP = _STDLIB + "asyncio" + os.sep
+_LOOPS = (_STDLIB + "asyncio" + os.sep, _CORE + "cli" + os.sep + "loop.py")  # uvloop itself has no frames
 _NAMED = re.compile(r"plugin (?P<plugin>\w+): ")
 _CARRIERS = ("pluggy" + os.sep, "telegram" + os.sep)
 
@@ -39,7 +39,7 @@ def stack_of_loop(thread_id: int | None) -> Stack:
     """Give what an event loop has called that runs in a thread; not what has called the loop."""
     frame = sys._current_frames().get(thread_id or 0)
     stack = reversed(list(traceback.walk_stack(frame))) if frame else ()
-    return dropwhile(lambda each: not each[0].f_code.co_filename.startswith(_LOOP), stack)
+    return dropwhile(lambda each: not each[0].f_code.co_filename.startswith(_LOOPS), stack)
 
 
 def place_of_task(task: "asyncio.Task[Any]") -> str:

@@ -11,6 +11,7 @@ import click
 
 from pluggram import __version__, logs
 from pluggram.bot import Bot
+from pluggram.cli.loop import new_loop
 from pluggram.cli.quiet import quietly
 from pluggram.config import Config, load
 from pluggram.config.safe_mode import left_out
@@ -27,8 +28,9 @@ def talk(config: Path | None, sandbox: bool, safe_mode: bool) -> None:
     """Talk with the bot until there is nothing more to say; raises ConfigError and PluginsRefused."""
     settings = load(config, safe_mode=safe_mode)
     logs.configure("warning", settings.log.format)
-    with suppress(KeyboardInterrupt):  # Ctrl-C ends a chat as Ctrl-D does
-        asyncio.run(_Session(settings, sandbox).run())
+    # Ctrl-C ends a chat as Ctrl-D does
+    with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(_Session(settings, sandbox).run())
 
 
 class _Session:

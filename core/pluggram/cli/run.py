@@ -81,7 +81,7 @@ async def _answer(bot: "Bot", client: "Client", stop: asyncio.Event) -> None:
     bot.connect(client, client.username)
     async with durable_inbox(bot, client) as inbox, bot.serving():
         gc.enable()
-        logger.info("@%s is answering", client.username)
+        logger.info("@%s is answering, on %s", client.username, loop.name_of(asyncio.get_running_loop()))
         for notice in bot.notices(client.me):
             logger.warning("%s", notice)
         await Service(bot, client, inbox, configured_source(bot, client)).run(stop)

@@ -12,6 +12,7 @@ from typing import TextIO
 
 import click
 
+from pluggram.cli.loop import new_loop
 from pluggram.errors import PluggramError
 from pluggram.simulator import Bot, SimulatorError, Telegram
 from pluggram.simulator.calls import Called
@@ -61,7 +62,8 @@ def command(port: int, tokens: Sequence[str], usernames: Sequence[str], any_toke
         bots = [telegram.bot(name, token=token) for name, token in zip(names, given, strict=True)]
     except SimulatorError as error:
         raise click.UsageError(f"--token: {error}") from None
-    asyncio.run(_Session(telegram, bots, shown=TOKEN if not tokens else "", quiet=quiet).run(port))
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(_Session(telegram, bots, shown=TOKEN if not tokens else "", quiet=quiet).run(port))
 
 
 class _Session:

@@ -382,4 +382,4 @@ async def test_a_log_in_json_is_json_in_every_line(shell: Shell, telegram: Teleg
             process.send_signal(signal.SIGTERM)
             _, err = await process.communicate()
     lines = [json.loads(line) for line in err.decode().splitlines()]
-    assert [line["message"] for line in lines] == ["@postbot is answering", "stopped"]
+    assert [line["message"] for line in lines] == ["@postbot is answering, on uvloop", "stopped"]
