@@ -19,7 +19,8 @@ Stack = Iterable[tuple[FrameType, int]]
 
 _CORE = str(Path(__file__).parent) + os.sep
 _STDLIB = sysconfig.get_path("stdlib") + os.sep
-_LOOPS = (_STDLIB + "asyncio" + os.sep, _CORE + "cli" + os.sep + "loop.py")  # uvloop itself has no frames
+_LOOPS = (_STDLIB + "asyncio" + os.sep, _CORE + "cli" + os.sep + "loop.py")  # uvloop has frames in tracebacks only
+_UVLOOP = "uvloop/"
 _NAMED = re.compile(r"plugin (?P<plugin>\w+): ")
 _CARRIERS = ("pluggy" + os.sep, "telegram" + os.sep)
 
@@ -58,7 +59,7 @@ def innermost(stack: Stack) -> str:
 def is_theirs(filename: str) -> bool:
     """Whether a file may be a plugin's, or of what only plugins use."""
     _, installed, package = filename.rpartition("site-packages" + os.sep)
-    ours = filename.startswith((_CORE, "<")) or (filename.startswith(_STDLIB) and not installed)
+    ours = filename.startswith((_CORE, _UVLOOP, "<")) or (filename.startswith(_STDLIB) and not installed)
     return not ours and not (installed and package.startswith(_CARRIERS))
 
 

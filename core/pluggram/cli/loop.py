@@ -65,19 +65,27 @@ def run(main: Coroutine[Any, Any, None]) -> None:
     loop.set_task_factory(lambda loop, work, **options: GuardedTask(work, loop, **options))
     serving = loop.create_task(main)
     try:
-        while not serving.done():
-            try:
-                loop.run_until_complete(serving)
-            except (SystemExit, KeyboardInterrupt, RuntimeError) as error:
-                ours = isinstance(error, KeyboardInterrupt) and signal.getsignal(signal.SIGINT) is _CTRL_C
-                if ours or serving.done():
-                    raise
-                loop.call_exception_handler({"message": "something would have ended the bot", "exception": error})
+        _run_to_the_end(serving, loop)
     finally:
         for task in _left(loop):
             logger.warning("%s does not end, and is left behind: %s", task.get_name(), place_of_task(task))
         asyncio.set_event_loop(None)
         loop.close()
+
+
+def _run_to_the_end(serving: "asyncio.Task[None]", loop: asyncio.AbstractEventLoop) -> None:
+    while True:
+        try:
+            return loop.run_until_complete(serving)
+        except (SystemExit, KeyboardInterrupt, RuntimeError) as error:
+            ours = isinstance(error, KeyboardInterrupt) and signal.getsignal(signal.SIGINT) is _CTRL_C
+            if ours or _raised(serving) is error:
+                raise
+            loop.call_exception_handler({"message": "something would have ended the bot", "exception": error})
+
+
+def _raised(task: "asyncio.Task[None]") -> BaseException | None:
+    return task.exception() if task.done() and not task.cancelled() else None
 
 
 def _left(loop: asyncio.AbstractEventLoop) -> "set[asyncio.Task[Any]]":

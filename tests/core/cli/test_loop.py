@@ -2,13 +2,50 @@
 
 import asyncio
 import signal
+import sys
+import traceback
 from contextlib import suppress
 
 import pytest
 
 from pluggram.cli import loop as room
-from pluggram.cli.loop import run
-from pluggram.places import name_of_task
+from pluggram.cli.loop import name_of, run
+from pluggram.places import innermost, name_of_task
+
+
+@pytest.fixture(params=["uvloop", "asyncio"], autouse=True)
+def loop_of(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Whose loop there is: uvloop's where it is installed, else Python's own."""
+    if request.param == "asyncio":
+        monkeypatch.setitem(sys.modules, "uvloop", None)
+    return str(request.param)
+
+
+def test_the_loop_is_uvloops_where_it_is_installed(loop_of: str) -> None:
+    async def main() -> None:
+        assert name_of(asyncio.get_running_loop()) == loop_of
+
+    run(main())
+
+
+def test_the_place_of_what_has_failed_in_the_background_is_in_no_loop() -> None:
+    places = []
+
+    async def main() -> None:
+        def note(_: object, context: dict[str, BaseException]) -> None:
+            places.append(innermost(traceback.walk_tb(context["exception"].__traceback__)))
+
+        asyncio.get_running_loop().set_exception_handler(note)
+        asyncio.get_running_loop().call_soon(sys.exit, 5)
+        await asyncio.sleep(0)
+        asyncio.get_running_loop().call_soon(fail)
+        await asyncio.sleep(0)
+
+    def fail() -> None:
+        raise SystemExit(4)
+
+    run(main())
+    assert places == ["", f"{__file__}, line {fail.__code__.co_firstlineno + 1}"]
 
 
 @pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt()])

@@ -372,6 +372,22 @@ async def test_a_second_signal_stops_at_once(shell: Shell, telegram: Telegram, a
         assert await asyncio.wait_for(process.wait(), 20) != 0
 
 
+async def test_without_uvloop_the_bot_serves_on_the_loop_of_python(
+    shell: Shell, telegram: Telegram, account: Bot
+) -> None:
+    ann = telegram.user("Ann")
+    (shell.folder / "uvloop.py").write_text("raise ImportError('it is not installed')")
+    async with serve(telegram) as url:
+        more = environ(account, url, PYTHONPATH=str(shell.folder))
+        async with shell.running("run", environ=more) as process:
+            ann.send(telegram.private(ann, account), "/start")
+            await telegram.until(lambda: len(answers(telegram, account, ann)) == 1, seconds=30)
+            process.send_signal(signal.SIGTERM)
+            _, err = await process.communicate()
+    assert process.returncode == 0
+    assert "@postbot is answering, on asyncio" in err.decode()
+
+
 async def test_a_log_in_json_is_json_in_every_line(shell: Shell, telegram: Telegram, account: Bot) -> None:
     ann = telegram.user("Ann")
     async with serve(telegram) as url:
