@@ -1,0 +1,117 @@
+"""One bot that runs, and the API that it runs against, each on a processor of its own."""
+
+import asyncio
+import json
+import shutil
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import time
+from typing import Any
+
+from tests.benchmarks.contenders import ROOT, Contender, Place
+from tests.benchmarks.processor import pinned, resident, rest
+
+API, BOT = 0, 1
+"""On which processor each runs."""
+CONNECTIONS = 40
+"""Over how many Telegram posts to a webhook (Bot API, setWebhook, max_connections)."""
+PATIENCE = 60
+
+
+@dataclass
+class Stage:
+    """Gives orders to the API while the bot runs. start: seconds to its first getUpdates or setWebhook."""
+
+    api: Process
+    bot: Process
+    start: float = 0
+
+    async def order(self, order: str, **given: Any) -> dict[str, Any]:
+        """Give an order of tests.benchmarks.api.session. Raises RuntimeError when the bot or the API has gone."""
+        return await _order(self.api, order, **given)
+
+    async def measured(self, order: str, **given: Any) -> dict[str, Any]:
+        """Give an order and read what it cost: `cpu` in microseconds for each answer, `rss` in MB."""
+        before = await rest(self.bot.pid)
+        said = await self.order(order, **given)
+        cost = await rest(self.bot.pid) - before
+        return said | {"cpu": 1e6 * cost / max(1, said["right"]), "rss": resident(self.bot.pid), "start": self.start}
+
+
+async def _order(api: Process, order: str, **given: Any) -> dict[str, Any]:
+    assert api.stdin
+    assert api.stdout
+    api.stdin.write(json.dumps([order, given]).encode() + b"\n")
+    line = await api.stdout.readline()
+    if not line:
+        raise RuntimeError(f"the API has gone at {order}")
+    said: dict[str, Any] = json.loads(line)
+    return said
+
+
+@asynccontextmanager
+async def running(contender: Contender, folder: Path, posts: int = 10_000, chats: int = 500) -> AsyncIterator[Stage]:
+    """Run a bot meanwhile, in a new folder inside this one, up to where it listens for updates."""
+    here = folder / contender.name
+    shutil.rmtree(here, ignore_errors=True)
+    here.mkdir()
+    async with _api(posts, chats) as api:
+        port = (await _order(api, "listen"))["port"]
+        place = Place(here, f"http://127.0.0.1:{port}", posts)
+        contender.settle(place)
+        async with _bot(contender, place) as bot:
+            stage = Stage(api, bot)
+            began = time()
+            stage.start = (await _started(stage, here))["now"] - began
+            if contender.webhook:
+                await _post_to(stage, place.port)
+            yield stage
+
+
+@asynccontextmanager
+async def _api(posts: int, chats: int) -> AsyncIterator[Process]:
+    command = (sys.executable, "-m", "tests.benchmarks.api", str(posts), str(chats))
+    with pinned(API):
+        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=PIPE, stdout=PIPE)
+    try:
+        yield process
+    finally:
+        await _end(process)
+
+
+@asynccontextmanager
+async def _bot(contender: Contender, place: Place) -> AsyncIterator[Process]:
+    with (place.folder / "log").open("wb") as log, pinned(BOT):
+        process = await asyncio.create_subprocess_exec(
+            *contender.command, cwd=place.folder, env=contender.environ(place), stdin=DEVNULL, stdout=log, stderr=log
+        )
+    try:
+        yield process
+    finally:
+        await _end(process)
+
+
+async def _end(process: Process) -> None:
+    if process.returncode is None:
+        process.kill()
+    await process.wait()
+
+
+async def _started(stage: Stage, folder: Path) -> dict[str, Any]:
+    """Wait for the bot. Raises RuntimeError with what it said when it ends or does not come."""
+    waiting = asyncio.create_task(stage.order("started"))
+    ended = asyncio.create_task(stage.bot.wait())
+    await asyncio.wait({waiting, ended}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+    ended.cancel()
+    if not waiting.done():
+        waiting.cancel()
+        raise RuntimeError(f"the bot does not start:\n{(folder / 'log').read_text()}")
+    return waiting.result()
+
+
+async def _post_to(stage: Stage, port: int) -> None:
+    await stage.order("post_to", port=port, path="/telegram", connections=CONNECTIONS)
