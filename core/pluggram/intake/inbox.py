@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from itertools import count, islice
+from itertools import islice
 from typing import Protocol
 
 from pluggram.edge import Arrival, Malformed
@@ -90,7 +90,7 @@ class MemoryInbox:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._rows: dict[int, Row] = {}
-        self._numbers = count(1)
+        self._last = 0
         self._known: OrderedDict[int, None] = OrderedDict()
         self._room = asyncio.Event()
         self._room.set()
@@ -111,11 +111,16 @@ class MemoryInbox:
         """Keep updates, and give those that are new; raises InboxFull when too many wait."""
         if len(self._rows) >= self._limit:
             raise InboxFull(too_many(len(self._rows)))
-        new = [arrival for arrival in arrivals if self._is_new(arrival)]
-        self.dead += sum(isinstance(arrival, Malformed) for arrival in new)
-        now = time.time()
-        rows = [Row(next(self._numbers), each, lane_key(each), now) for each in new if not isinstance(each, Malformed)]
-        self._rows |= {row.seq: row for row in rows}
+        now, rows = time.time(), list[Row]()
+        for arrival in arrivals:
+            if not self._is_new(key_of(arrival)):
+                continue
+            if isinstance(arrival, Malformed):
+                self.dead += 1
+                continue
+            self._last += 1
+            row = self._rows[self._last] = Row(self._last, arrival, lane_key(arrival), now)
+            rows.append(row)
         if len(self._rows) >= self._limit:
             self._room.clear()
         return rows
@@ -126,7 +131,8 @@ class MemoryInbox:
 
     async def draw(self, after: int, limit: int) -> Sequence[Row]:
         """Give the first rows behind `after` that are not done."""
-        return list(islice((row for seq, row in self._rows.items() if seq > after), limit))
+        numbers = range(after + 1, self._last + 1)
+        return list(islice((row for seq in numbers if (row := self._rows.get(seq)) is not None), limit))
 
     async def fetch(self, seqs: Sequence[int]) -> Sequence[Row]:
         """Give the rows of these numbers that are not done, in order."""
@@ -144,7 +150,7 @@ class MemoryInbox:
     def done(self, row: Row) -> None:
         """Forget a row."""
         self._rows.pop(row.seq, None)
-        if len(self._rows) < self._limit:
+        if len(self._rows) == self._limit - 1:
             self._room.set()
 
     def cut_off(self, row: Row) -> None:
@@ -159,13 +165,13 @@ class MemoryInbox:
         """Give none: the dead are forgotten."""
         return ()
 
-    def _is_new(self, arrival: Arrival) -> bool:
-        key = key_of(arrival)
-        if key in self._known:
+    def _is_new(self, key: int) -> bool:
+        known = self._known
+        if key in known:
             return False
-        self._known[key] = None
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
+        known[key] = None
+        if len(known) > REMEMBERED:
+            known.popitem(last=False)
         return True
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Protocol
@@ -25,8 +25,6 @@ logger = logging.getLogger("pluggram.intake")
 
 WAITING_PER_PLACE = 16
 """How many updates may be in memory for each chat that is answered side by side."""
-UNSENT_PER_LANE = 4
-"""Answers of one chat that may wait to be sent before its next update is begun."""
 LONGEST_WAIT = 30.0
 """Seconds between two tries to send an answer at the most."""
 ROUNDS = 2
@@ -63,11 +61,9 @@ class Intake:
         self._inbox = inbox
         self._worker = worker
         self._limit = in_flight * WAITING_PER_PLACE
-        self._unsent = Lanes(self._send, self._limit, finished=self._delivered)
-        self._lanes = Lanes(self._answer, in_flight, before=self._held_back, finished=self._answered)
+        self._lanes = Lanes(self._answer, self._send, in_flight, self._limit, self._answered)
         self._window = Window(inbox, self._lanes, self._limit)
         self._first: list[Row] = []
-        self._room: dict[str, asyncio.Event] = {}
         self._changed = asyncio.Event()
         self._refused: set[object] = set()
         self._outage = Outage("sending", "fails, and answers wait")
@@ -98,7 +94,7 @@ class Intake:
     @property
     def oldest(self) -> float:
         """Seconds that the oldest update waits which is not done; 0 when none does."""
-        ages = [row.at for rows in (self._first, self._lanes, self._unsent) for row in rows]
+        ages = [row.at for rows in (self._first, self._lanes) for row in rows]
         return max(0.0, time.time() - min(ages)) if ages else 0.0
 
     async def run(self) -> None:
@@ -113,7 +109,8 @@ class Intake:
             if not row.answered:
                 logger.warning("update %s runs once more, alone: the process has died %d times while it ran",
                                row.update_id, row.deaths)  # fmt: skip
-            await self._answer(row)
+            if await self._answer(row):
+                self._lanes.put_answered(row)
             del self._first[0]
         self._window.look(self._inbox.last)
         await asyncio.gather(self._window.run(), self._watch_the_dead())
@@ -141,7 +138,6 @@ class Intake:
         cut_off = await self._lanes.abandon()
         for row in (*self._first, *cut_off):
             self._inbox.cut_off(row)
-        await self._unsent.abandon()
         if self._inbox.waiting:
             level, where = _LEFT[self._inbox.durable]
             logger.log(level, "stopped with %d updates unanswered, which %s; cut off: %s",
@@ -151,30 +147,31 @@ class Intake:
         if self._inbox.durable:
             self._lanes.begin_no_more()
             await self._lanes.join()
-            await self._unsent.join()
             return
         drawing = asyncio.create_task(self._window.run())
         try:
             await self.settled()
         finally:
             drawing.cancel()
+            await asyncio.wait((drawing,))
 
-    async def _answer(self, row: Row) -> None:
+    async def _answer(self, row: Row) -> bool:
+        """Have the handler run, and say whether anything remains to be sent."""
         if row.unreadable:
             self._bury(row, "it cannot be read any more: the disk has changed it")
-            return
-        if not row.answered:
-            try:
+            return False
+        try:
+            if not row.answered:
                 await self._ask(row)
-            except BaseException as error:
-                if is_for_us(error):
-                    raise
-                self._bury(row, reason(error, "while it was answered"))
-                return
+        except BaseException as error:
+            if is_for_us(error):
+                raise
+            self._bury(row, reason(error, "while it was answered"))
+            return False
         if _is_due(row):
-            self._unsent.put(row)
-        else:
-            self._done(row)
+            return True
+        self._done(row)
+        return False
 
     async def _ask(self, row: Row) -> None:
         """Have the handler run, and keep what it returned."""
@@ -227,25 +224,8 @@ class Intake:
         row.sent = calls
         self._inbox.sent(row)
 
-    def _held_back(self, lane: str) -> Awaitable[None] | None:
-        """Hold a chat back whose answers cannot be sent as fast as they are made, and all when there are too many."""
-        return None if self._may_begin(lane) else self._until_sent(lane)
-
-    def _may_begin(self, lane: str) -> bool:
-        return self._unsent.in_lane(lane) < UNSENT_PER_LANE and len(self._unsent) < self._limit
-
-    async def _until_sent(self, lane: str) -> None:
-        while not self._may_begin(lane):
-            await self._room.setdefault(lane, asyncio.Event()).wait()
-
     def _answered(self, row: Row) -> None:
         self._window.freed(row)
-
-    def _delivered(self, row: Row) -> None:
-        full = len(self._unsent) == self._limit - 1
-        for lane in tuple(self._room) if full else (row.lane,):
-            if (room := self._room.pop(lane, None)) is not None:
-                room.set()
 
     def _done(self, row: Row) -> None:
         self._inbox.done(row)

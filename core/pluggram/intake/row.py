@@ -47,19 +47,21 @@ class Row:
 
 def lane_key(update: RawUpdate) -> str:
     """Say which updates keep their order: those of a chat, else of a sender, else of an update type."""
-    kind, body = next(((k, v) for k, v in update.items() if isinstance(v, dict)), ("", {}))
-    message = body.get("message")
-    for place in (body, message if isinstance(message, dict) else {}):
-        if (chat := _id(place, "chat")) is not None:
-            return _lane_of_chat(chat)
-    sender = _id(body, "from")
-    return f"user {sender}" if sender is not None else f"type {kind}"
+    for kind, body in update.items():
+        if not isinstance(body, dict):
+            continue
+        for place in (body, body.get("message")):
+            if isinstance(place, dict) and (chat := _id(place, "chat")) is not None:
+                return f"chat {chat}"
+        sender = _id(body, "from")
+        return f"user {sender}" if sender is not None else f"type {kind}"
+    return "type "
 
 
 def moved_lanes(update: RawUpdate) -> tuple[str, str] | None:
     """Give the lanes of a group before and after it became a supergroup, if the update says that it did."""
     moved = move_told(update)
-    return None if moved is None else (_lane_of_chat(moved[0]), _lane_of_chat(moved[1]))
+    return None if moved is None else (f"chat {moved[0]}", f"chat {moved[1]}")
 
 
 def key_of(arrival: Arrival) -> int:
@@ -81,11 +83,7 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
-def _lane_of_chat(chat_id: int) -> str:
-    return f"chat {chat_id}"
-
-
 def _id(body: Mapping[str, Any], name: str) -> int | None:
     part = body.get(name)
     number = part.get("id") if isinstance(part, dict) else None
-    return number if type(number) is int and abs(number) < 2**63 else None
+    return number if type(number) is int and -(2**63) < number < 2**63 else None

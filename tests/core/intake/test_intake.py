@@ -13,6 +13,7 @@ from pluggram.errors import Unreachable
 from pluggram.intake import Intake, Row
 from pluggram.intake import intake as module
 from pluggram.intake.inbox_desk import InboxDesk
+from pluggram.intake.lanes import UNSENT_PER_LANE
 from pluggram.intake.sqlite_inbox import SqliteInbox
 from pluggram.reply import Reply
 from tests.core.intake.until import until
@@ -50,10 +51,10 @@ async def test_the_lane_goes_on_while_an_answer_is_sent_until_too_many_wait_ther
     worker.delivering.clear()
     async with taking(folder, worker) as (intake, _):
         await intake.take([message(number) for number in range(20)])
-        await until(lambda: len(worker.answered) == module.UNSENT_PER_LANE)
+        await until(lambda: len(worker.answered) == UNSENT_PER_LANE)
         await intake.take([message(99, chat=8)])
         await until(lambda: 99 in worker.answered)
-        assert len(worker.answered) == module.UNSENT_PER_LANE + 1
+        assert len(worker.answered) == UNSENT_PER_LANE + 1
         assert intake.oldest > 0
         worker.delivering.set()
         await intake.settled()
@@ -140,7 +141,7 @@ async def test_what_was_answered_and_not_sent_is_only_sent_after_a_crash(tmp_pat
     async with taking(tmp_path, first, stop=False) as (intake, _):
         await intake.take([message(1), message(2)])
         await until(lambda: len(first.answered) == 2)
-        await until(lambda: len(intake._unsent) == 2)
+        await until(lambda: intake._lanes.unsent == 2)
     second = Worker()
     async with taking(tmp_path, second) as (intake, _):
         await intake.settled()
@@ -170,7 +171,7 @@ async def test_what_runs_alone_after_three_deaths_does_not_overtake_what_is_answ
 
 
 def _unsent(intake: Intake) -> int:
-    return len(intake._unsent)
+    return intake._lanes.unsent
 
 
 async def test_what_was_begun_runs_again_after_a_stop_and_knows_it_and_what_waited_does_not(tmp_path: Path) -> None:
@@ -309,7 +310,7 @@ async def test_what_comes_first_after_a_crash_is_not_drawn_once_more(tmp_path: P
     first.delivering.clear()
     async with taking(tmp_path, first, stop=False) as (intake, _):
         await intake.take([message(1)])
-        await until(lambda: len(intake._unsent) == 1)
+        await until(lambda: intake._lanes.unsent == 1)
     second = Worker()
     second.delivering.clear()
     async with taking(tmp_path, second) as (intake, _):
@@ -326,7 +327,7 @@ async def test_when_too_many_answers_wait_in_all_no_chat_goes_on() -> None:
     async with taking(None, worker) as (intake, _):
         limit = 4 * module.WAITING_PER_PLACE
         await intake.take([message(number, chat=number) for number in range(2 * limit)])
-        await until(lambda: len(intake._unsent) == limit)
+        await until(lambda: intake._lanes.unsent == limit)
         for _ in range(100):
             await asyncio.sleep(0)
         assert len(worker.answered) <= limit + 4

@@ -36,16 +36,20 @@ class Stage:
         self.most = 0
         self.numbers = count(1)
         self.gate = asyncio.Event()
-        self.lanes = Lanes(self._handle, places, finished=self._finished)
+        self.lanes = Lanes(self._handle, self._send, places, 10**9, self._finished)
         self.window = Window(self.inbox, self.lanes, LIMIT)
         self.running = asyncio.create_task(self.window.run())
 
-    async def _handle(self, row: Row) -> None:
+    async def _handle(self, row: Row) -> bool:
         self.most = max(self.most, len(self.lanes))
         await self.gate.wait()
         self.handled[row.lane].append(row.seq)
         await asyncio.sleep(0)
         self.inbox.done(row)
+        return False
+
+    async def _send(self, row: Row) -> None:
+        raise AssertionError
 
     def _finished(self, row: Row) -> None:
         self.window.freed(row)

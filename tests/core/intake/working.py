@@ -72,6 +72,5 @@ async def taking(folder: Path | None, worker: Worker, *, stop: bool = True) -> A
             await intake.stop(asyncio.get_running_loop().time() + 1)
         else:
             await intake._lanes.abandon()
-            await intake._unsent.abandon()
         if folder is not None:
             await inbox.__aexit__()
