@@ -7,7 +7,6 @@ from pluggram.config import Config
 from pluggram.intake.outage import Progress
 from pluggram.intake.polling import Polling, UpdateSource
 from pluggram.intake.taking import Taker
-from pluggram.intake.webhook.errors import ExtraMissing
 from pluggram.intake.webhook.plan import plan
 from pluggram.intake.webhook.registration import Registration
 from pluggram.intake.webhook.taking_back import TakingBack
@@ -53,7 +52,7 @@ def source_of(
     """
     if config.telegram.updates == "webhook":
         prove(config)
-        from pluggram.intake.webhook.source import Webhook  # only where pluggram[web] is installed
+        from pluggram.intake.webhook.source import Webhook  # what polls needs no HTTP server
 
         wanted, address = plan(config)
         return Webhook(Registration(api.call, wanted, allowed, kept, str(bot_id), progress), taker, address)
@@ -63,16 +62,6 @@ def source_of(
 
 
 def prove(config: Config) -> None:
-    """Make sure that the source can be made, before anybody is asked for updates.
-
-    Raises ConfigError, CannotListen, and ExtraMissing when the webhook's packages are not installed.
-    """
-    if config.telegram.updates != "webhook":
-        return
-    plan(config)
-    try:
-        import uvicorn  # noqa: F401  only where pluggram[web] is installed
-    except ModuleNotFoundError as error:
-        raise ExtraMissing(
-            f"""telegram.updates = "webhook" needs {error.name}: pip install "pluggram[web]\""""
-        ) from None
+    """Make sure that the source can be made, before anybody is asked for updates; raises ConfigError, CannotListen."""
+    if config.telegram.updates == "webhook":
+        plan(config)

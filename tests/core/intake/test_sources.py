@@ -1,8 +1,6 @@
 """Which source a bot.toml makes, and the way back from a webhook to polling."""
 
 import asyncio
-import re
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,7 +13,6 @@ from pluggram.errors import TokenRefused
 from pluggram.intake import outage, source_of
 from pluggram.intake.polling import Polling
 from pluggram.intake.sources import Source, prove
-from pluggram.intake.webhook.errors import ExtraMissing
 from pluggram.intake.webhook.source import Webhook
 from pluggram.simulator import Telegram
 from pluggram.simulator.faults import Refused
@@ -93,17 +90,6 @@ async def test_a_webhook_without_its_secret_is_refused_before_anybody_is_asked(o
         async with office.source('updates = "webhook"\n' + TABLE, environ={}):
             pass
     prove(load(office.folder / "bot.toml", SECRET))
-
-
-async def test_without_its_packages_a_webhook_is_refused_with_the_line_that_installs_them(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "uvicorn", None)
-    line = """telegram.updates = "webhook" needs uvicorn: pip install "pluggram[web]\""""
-    with pytest.raises(ExtraMissing, match=re.escape(line)) as caught:
-        async with office.source('updates = "webhook"\n' + TABLE):
-            pass
-    assert caught.value.exit_code == 78
 
 
 async def test_polling_deletes_the_webhook_of_its_own_bot_toml_and_fetches_what_waits(

@@ -13,9 +13,3 @@ class CannotListen(PluggramError):
     """The webhook cannot listen where bot.toml says, or not with that certificate."""
 
     exit_code = 78
-
-
-class ExtraMissing(PluggramError):
-    """A package is not installed that bot.toml makes necessary."""
-
-    exit_code = 78

@@ -1,82 +1,21 @@
-"""The listening port under the door: uvicorn's HTTP, with limits on who connects and how slowly he talks."""
+"""The listening port in front of the door."""
 
 import asyncio
-import logging
-
-import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
-from uvicorn.server import ServerState
 
 from pluggram.intake.webhook.address import Address
+from pluggram.intake.webhook.connection import Connection
 from pluggram.intake.webhook.door import Door
-from pluggram.intake.webhook.limits import Limits
 
 _QUEUE = 512  # connections that the system accepts before we do
 
-_mute = logging.getLogger("pluggram.webhook.http")  # what it would say, the door says, and not for each stranger
-_mute.setLevel(logging.CRITICAL + 1)
-
-
-class _Connection(H11Protocol):
-    """uvicorn's, which waits for a head no longer than the limits say."""
-
-    def __init__(self, config: uvicorn.Config, state: ServerState, limits: Limits) -> None:
-        super().__init__(config, state, {})
-        self.logger = _mute
-        self._limits = limits
-        self._waiting: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        if len(self.connections) > self._limits.connections:
-            transport.abort()
-        else:
-            self._wait()
-
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        if self.cycle is not None and not self.cycle.response_complete:
-            self._wait_no_more()
-        elif self._waiting is None:
-            self._wait()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._wait_no_more()
-        super().connection_lost(exc)
-
-    def _wait(self) -> None:
-        self._waiting = self.loop.call_later(self._limits.seconds, self.transport.abort)
-
-    def _wait_no_more(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
-
 
 class Listener:
-    """Serves `door` at `address`.
+    """Lets people come to `door` at `address`, as many at once as its limits allow."""
 
-    Not by uvicorn.Server: it would take the process's signals, wake up ten times a second, and give a TLS handshake a
-    minute.
-    """
-
-    def __init__(self, door: Door, address: Address, limits: Limits | None = None) -> None:
+    def __init__(self, door: Door, address: Address) -> None:
         self._door = door
         self._address = address
-        self._limits = limits or Limits()
-        self._state = ServerState()
-        self._config = uvicorn.Config(
-            door,
-            http="h11",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            timeout_keep_alive=round(self._limits.idle),
-            h11_max_incomplete_event_size=self._limits.head,
-        )
+        self._connections: set[Connection] = set()
         self._server: asyncio.Server | None = None
 
     @property
@@ -90,10 +29,10 @@ class Listener:
         """Listen; raises PortTaken, CannotListen."""
         tls = self._address.tls
         self._server = await asyncio.get_running_loop().create_server(
-            lambda: _Connection(self._config, self._state, self._limits),
+            lambda: Connection(self._door, self),
             sock=self._address.bound(),
             ssl=tls,
-            ssl_handshake_timeout=self._limits.seconds if tls else None,
+            ssl_handshake_timeout=self._door.limits.seconds if tls else None,
             backlog=_QUEUE,
         )
 
@@ -102,17 +41,26 @@ class Listener:
         self._door.close()
         if self._server is not None:
             self._server.close()
-        for connection in tuple(self._state.connections):
-            connection.shutdown()
+        for connection in tuple(self._connections):
+            connection.close()
 
     async def finish(self) -> None:
         """Wait until the posts that are under way are answered."""
-        while self._state.tasks:
-            await asyncio.wait(self._state.tasks)
+        await self._door.finish()
 
     def abort(self) -> None:
         """Cut off what is still under way."""
-        for connection in tuple(self._state.connections):
-            connection.transport.abort()
-        for task in tuple(self._state.tasks):
-            task.cancel()
+        for connection in tuple(self._connections):
+            connection.abort()
+        self._door.abort()
+
+    def came(self, connection: Connection) -> bool:
+        """Let a connection in; whether there is room for it."""
+        if len(self._connections) >= self._door.limits.connections:
+            return False
+        self._connections.add(connection)
+        return True
+
+    def left(self, connection: Connection) -> None:
+        """Forget a connection."""
+        self._connections.discard(connection)

@@ -5,7 +5,8 @@ from typing import Final
 
 from pluggram.intake.taking import Taker
 from pluggram.intake.webhook.address import Address
-from pluggram.intake.webhook.door import Door, path_of
+from pluggram.intake.webhook.door import Door
+from pluggram.intake.webhook.head import path_of
 from pluggram.intake.webhook.limits import Limits
 from pluggram.intake.webhook.listener import Listener
 from pluggram.intake.webhook.registration import Registration
@@ -25,7 +26,7 @@ class Webhook:
         self._address = address
         self._registration = registration
         door = Door(path_of(wanted.url), wanted.secret, taker, registration.posted, limits)
-        self._listener = Listener(door, address, limits)
+        self._listener = Listener(door, address)
 
     @property
     def port(self) -> int:

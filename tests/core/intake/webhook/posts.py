@@ -116,7 +116,7 @@ async def listening(
     """Listen on a free port of loopback."""
     kept, heard = kept or Kept(), list[None]()
     door = Door(PATH, SECRET, kept, lambda: heard.append(None), limits)
-    listener = Listener(door, address or Address("127.0.0.1", 0), limits)
+    listener = Listener(door, address or Address("127.0.0.1", 0))
     await listener.open()
     try:
         yield Site(listener, kept, heard)

@@ -5,6 +5,7 @@ import gc
 import json
 import logging
 import tracemalloc
+from contextlib import AsyncExitStack
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,9 +13,9 @@ from hypothesis import strategies as st
 
 from pluggram.edge import Malformed
 from pluggram.intake.taking import InboxFull, NotTaken
-from pluggram.intake.webhook.body import Message
-from pluggram.intake.webhook.door import Door, path_of
+from pluggram.intake.webhook.door import Door
 from pluggram.intake.webhook.limits import Limits
+from pluggram.intake.webhook.refused import Refused
 from tests.core.intake.webhook.posts import (
     HEADER,
     LENGTH,
@@ -319,22 +320,26 @@ async def test_connections_are_bounded() -> None:
 
 
 async def test_a_closed_door_takes_nothing_that_is_already_there() -> None:
-    kept, sent = Kept(), list[Message]()
+    kept = Kept()
     door = Door(PATH, SECRET, kept, lambda: None)
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": UPDATE}
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    headers = [(HEADER.lower().encode(), SECRET.encode()), (b"content-type", b"application/json")]
-    scope: Message = {"path": PATH, "method": "POST", "headers": headers}
-    await door(scope, receive, send)
+    assert door.read(UPDATE) == json.loads(UPDATE)
     door.close()
-    await door(scope, receive, send)
-    assert [message["status"] for message in sent if "status" in message] == [200, 503]
-    assert len(kept.arrivals) == 1
+    with pytest.raises(Refused, match="the bot stops") as refused:
+        door.read(UPDATE)
+    assert refused.value.status == 503
+
+
+async def test_posts_that_come_in_one_turn_are_taken_together_and_each_is_answered() -> None:
+    async with listening() as site, AsyncExitStack() as open_ones:
+        site.kept.ready.clear()
+        connections = [await open_ones.enter_async_context(site.connection()) for _ in range(20)]
+        for number, (_, writer) in enumerate(connections):
+            writer.write(request(update(number)))
+        await site.kept.asked.wait()
+        site.kept.ready.set()
+        assert [await status(reader) for reader, _ in connections] == [200] * 20
+    assert len(site.kept.arrivals) == 20
+    assert len(site.heard) < 10
 
 
 async def test_the_log_names_each_kind_of_refusal_once_and_never_a_secret(caplog: pytest.LogCaptureFixture) -> None:
@@ -363,11 +368,3 @@ def test_no_bytes_end_it_or_make_it_answer_500(raw: bytes, cut: int, caplog: pyt
 
     asyncio.run(send())
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
-
-
-@pytest.mark.parametrize(
-    ("url", "path"),
-    [("https://a.example/hook", "/hook"), ("https://a.example", "/"), ("https://a.example:8443/a%20b/?q", "/a b/")],
-)
-async def test_the_path_is_that_of_the_url(url: str, path: str) -> None:
-    assert path_of(url) == path
