@@ -15,7 +15,7 @@ from pluggram.storage.json_table import JsonTable, Reading, read_table
 from pluggram.storage.json_together import Journal, write_together
 from pluggram.storage.names import is_namespace
 from pluggram.storage.private import make_folder
-from pluggram.storage.texts import NULL, count, page
+from pluggram.storage.texts import NULL, Texts, count, page
 from pluggram.storage.values import Json, decode
 from pluggram.storage.writes import Refused, Result, RowsBackend, Spaces
 
@@ -100,7 +100,7 @@ class JsonFolderBackend(RowsBackend):
         except OSError as error:
             raise StorageError(f"{self._folder} cannot be written: {error.strerror}") from error
 
-    async def _texts(self, namespace: str) -> dict[str, str]:
+    async def _texts(self, namespace: str) -> Texts:
         return await self._space(namespace).texts()
 
     def _space(self, namespace: str) -> JsonTable:

@@ -17,7 +17,7 @@ from pluggram.storage.atomic_file import (
 from pluggram.storage.errors import StorageError
 from pluggram.storage.json_backup import keep_backup, retire_backup
 from pluggram.storage.json_text import parse, render
-from pluggram.storage.texts import TextRows
+from pluggram.storage.texts import TextRows, Texts
 from pluggram.storage.writes import Outcome, Result, Spaces, Waiting
 
 _log = logging.getLogger("pluggram.storage")
@@ -32,7 +32,7 @@ ATTEMPTS = 10
 class Reading:
     """What a look at the file gave."""
 
-    texts: dict[str, str] = field(default_factory=dict)
+    texts: Texts = field(default_factory=Texts)
     stamp: Stamp | None = None
     remarks: list[str] = field(default_factory=list)
     flaw: str = ""
@@ -44,7 +44,7 @@ def read_table(path: Path) -> Reading:
     stamp = None
     try:
         content, stamp = read_file(path)
-        texts, remarks = parse(content) if stamp else ({}, [])
+        texts, remarks = parse(content) if stamp else (Texts(), [])
     except OSError as error:
         return Reading(stamp=stamp, flaw=f"{path} cannot be read: {error.strerror}")
     except ValueError as error:
@@ -75,7 +75,7 @@ class JsonTable:
         """The stamp of the file as it was last read or written; None if there was none."""
         return self._stamp
 
-    async def texts(self) -> dict[str, str]:
+    async def texts(self) -> Texts:
         """Return the JSON text by key, as of now; treat it as read-only."""
         if self._writer is None and self._look() != self._stamp:
             async with self.file_in_use:
@@ -95,7 +95,7 @@ class JsonTable:
         if self._writer is not None:
             await asyncio.shield(self._writer)
 
-    async def current(self) -> dict[str, str]:
+    async def current(self) -> Texts:
         """Return the JSON text by key, as of now, for who holds the file and will write it; treat it as read-only.
 
         Raises StorageError when the file does not parse.
@@ -117,7 +117,7 @@ class JsonTable:
         """Raise StorageError at each write to this file alone, until it is called with no problem."""
         self._refused = problem
 
-    async def adopt(self, texts: dict[str, str], stamp: Stamp) -> None:
+    async def adopt(self, texts: Texts, stamp: Stamp) -> None:
         """Serve from now on what was written to the file that is held."""
         self._texts, self._stamp = texts, stamp
         await self._back_up()
@@ -146,19 +146,20 @@ class JsonTable:
         if self._refused:
             raise StorageError(self._refused)
         for _ in range(ATTEMPTS):
-            rows = TextRows(dict(await self.current()))
+            texts = Texts(await self.current())
+            rows = TextRows(texts)
             outcomes = [waiting.run({self.path.stem: rows}) for waiting in group]
             if not rows.changed:
                 return outcomes
             try:
-                self._stamp = await asyncio.to_thread(self._store, rows.texts, self._stamp)
+                self._stamp = await asyncio.to_thread(self._store, texts, self._stamp)
             except EditedMeanwhile:
                 continue  # and run the changes again, on what the edit left
-            self._texts = rows.texts
+            self._texts = texts
             return outcomes
         raise StorageError(f"{self.path} changes faster than it can be written: something else writes it all the time")
 
-    def _store(self, texts: dict[str, str], expected: Stamp | None) -> Stamp:
+    def _store(self, texts: Texts, expected: Stamp | None) -> Stamp:
         try:
             return replace_file(self.path, render(texts), expected)
         except FolderNotSynced as error:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 from pluggram.storage.names import check_key
-from pluggram.storage.texts import NULL
+from pluggram.storage.texts import NULL, Texts
 from pluggram.storage.values import Json, encode
 
 
@@ -15,7 +15,7 @@ def render(texts: Mapping[str, str]) -> bytes:
     return f"{{\n{lines}\n}}\n".encode() if lines else b"{}\n"
 
 
-def parse(content: bytes) -> tuple[dict[str, str], list[str]]:
+def parse(content: bytes) -> tuple[Texts, list[str]]:
     """Return the JSON text by key, and remarks on what a person may have meant otherwise.
 
     Raises ValueError, with the line where there is one, for what is not an object of storable values.
@@ -36,7 +36,7 @@ def parse(content: bytes) -> tuple[dict[str, str], list[str]]:
         raise ValueError("it is nested too deeply") from error
     if not isinstance(values, dict):
         raise ValueError(f"it holds a {type(values).__name__}, and an object of keys and values is expected")
-    texts = {check_key(key): _encode(key, value) for key, value in values.items()}
+    texts = Texts((check_key(key), _encode(key, value)) for key, value in values.items())
     return texts, remarks + _remarks_on_nulls(texts)
 
 

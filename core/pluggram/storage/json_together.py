@@ -20,10 +20,8 @@ from pluggram.storage.errors import StorageError
 from pluggram.storage.json_table import ATTEMPTS, JsonTable, Reading
 from pluggram.storage.json_text import render
 from pluggram.storage.names import check_key, check_namespace
-from pluggram.storage.texts import TextRows
+from pluggram.storage.texts import TextRows, Texts
 from pluggram.storage.writes import Result, Spaces
-
-Texts = Mapping[str, str]
 
 
 class Journal:
@@ -117,7 +115,7 @@ class Journal:
         for name, rows in self._parsed(content).items():
             reading = readings.get(name, Reading())
             due = {key: old for key, (old, new) in rows.items() if reading.texts.get(key) == new}
-            texts = {key: text for key, text in (reading.texts | due).items() if text is not None}
+            texts = Texts((key, text) for key, text in (reading.texts | due).items() if text is not None)
             if texts != reading.texts:
                 written = replace_file(self.path.with_name(f"{name}.json"), render(texts), reading.stamp)
                 readings[name] = Reading(texts, written, reading.remarks)
@@ -198,10 +196,11 @@ async def write_together(journal: Journal, tables: Mapping[str, JsonTable], job:
 
 def _write(
     journal: Journal, tables: Mapping[str, JsonTable], old: Mapping[str, Texts], job: Callable[[Spaces], Result]
-) -> tuple[Result, Mapping[str, tuple[dict[str, str], Stamp]]]:
-    spaces = {name: TextRows(dict(texts)) for name, texts in old.items()}
+) -> tuple[Result, Mapping[str, tuple[Texts, Stamp]]]:
+    copies = {name: Texts(texts) for name, texts in old.items()}
+    spaces = {name: TextRows(texts) for name, texts in copies.items()}
     result = job(spaces)
-    new = {name: rows.texts for name, rows in spaces.items() if rows.changed}
+    new = {name: copies[name] for name, rows in spaces.items() if rows.changed}
     if not new:
         return result, {}
     try:

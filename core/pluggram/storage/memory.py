@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 
 from pluggram.storage.errors import StorageError
-from pluggram.storage.texts import TextRows, count, page
+from pluggram.storage.texts import TextRows, Texts, count, page
 from pluggram.storage.values import Json, decode
 from pluggram.storage.writes import Refused, Result, RowsBackend, Spaces
 
@@ -13,7 +13,7 @@ class MemoryBackend(RowsBackend):
 
     def __init__(self) -> None:
         super().__init__("memory")
-        self._spaces: dict[str, dict[str, str]] | None = None
+        self._spaces: dict[str, Texts] | None = None
 
     async def open(self) -> None:
         """Begin empty."""
@@ -48,10 +48,10 @@ class MemoryBackend(RowsBackend):
         except Refused as refused:
             raise refused.reason from None
 
-    def _texts(self, namespace: str) -> dict[str, str]:
-        return self._open_spaces().setdefault(namespace, {})
+    def _texts(self, namespace: str) -> Texts:
+        return self._open_spaces().setdefault(namespace, Texts())
 
-    def _open_spaces(self) -> dict[str, dict[str, str]]:
+    def _open_spaces(self) -> dict[str, Texts]:
         if self._spaces is None:
             raise StorageError("the storage in memory is not open")
         return self._spaces

@@ -32,7 +32,8 @@ class SqliteWriter:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
         self._connection = connection
-        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
+        self._gathered: list[_Job] = []
         self._synchronised = True
         self._loop = asyncio.get_running_loop()
         self._ended: asyncio.Future[None] = self._loop.create_future()
@@ -52,32 +53,35 @@ class SqliteWriter:
         synchronised: whether it must outlast a loss of power; what need not may still outlast its process.
         """
         future: asyncio.Future[Result] = self._loop.create_future()
-        self._queue.put((Waiting((), job, future), synchronised))
+        if not self._gathered:  # waking the thread costs more than a write: once for all that come in this turn
+            self._loop.call_soon(self._hand_over)
+        self._gathered.append((Waiting((), job, future), synchronised))
         return future
 
     async def close(self) -> None:
         """Commit all that waits, then end the thread; nothing may be written after this is called."""
+        self._hand_over()
         self._queue.put(None)
         await asyncio.shield(self._ended)
         self._thread.join()
 
+    def _hand_over(self) -> None:
+        if self._gathered:
+            self._queue.put(self._gathered)
+            self._gathered = []
+
     def _run(self) -> None:
-        going = True
-        while going:
-            group = self._next_group()
-            going = group[-1] is not None
-            self._finish([job for job in group if job is not None])
+        while (jobs := self._queue.get()) is not None:
+            while len(jobs) < MAX_GROUP and not self._queue.empty():
+                more = self._queue.get()
+                if more is None:
+                    self._queue.put(None)  # it is the last
+                    break
+                jobs += more
+            for start in range(0, len(jobs), MAX_GROUP):
+                self._finish(jobs[start : start + MAX_GROUP])
         self._connection.close()
         self._tell(self._ended.set_result, None)
-
-    def _next_group(self) -> list[_Job | None]:
-        group = [self._queue.get()]
-        while group[-1] is not None and len(group) < MAX_GROUP:
-            try:
-                group.append(self._queue.get_nowait())
-            except queue.Empty:
-                break
-        return group
 
     def _finish(self, group: list[_Job]) -> None:
         try:
@@ -86,8 +90,7 @@ class SqliteWriter:
             self._roll_back()
             message = str(explain(error, self._path))
             outcomes = [Outcome(error=_caused(StorageError(message), error)) for _ in group]
-        for (waiting, _), outcome in zip(group, outcomes, strict=True):
-            self._tell(waiting.settle, outcome)
+        self._tell(_settle, group, outcomes)  # all at once: waking the event loop costs more than a write
 
     def _commit(self, group: list[_Job]) -> list[Outcome]:
         if _identity(self._path) != self._identity:
@@ -111,6 +114,11 @@ class SqliteWriter:
     def _tell(self, *call: Any) -> None:
         with contextlib.suppress(RuntimeError):  # the event loop is gone, and all who waited with it
             self._loop.call_soon_threadsafe(*call)
+
+
+def _settle(group: list[_Job], outcomes: list[Outcome]) -> None:
+    for (waiting, _), outcome in zip(group, outcomes, strict=True):
+        waiting.settle(outcome)
 
 
 class _SqlRows:

@@ -6,7 +6,9 @@ Every backend keeps `encode(value)`, so each refuses the same values, and nobody
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import NoReturn, TypeAlias, cast
+from typing import Any, NoReturn, TypeAlias, cast
+
+import orjson
 
 from pluggram.storage.errors import StorageError
 
@@ -20,6 +22,8 @@ MAX_CHARACTERS = 16 * 1024 * 1024
 """The longest JSON text of one value, in characters."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+_MAY_BE_INEXACT = frozenset((float, dict, list))
+_LEAST_INEXACT = 1e18
 
 
 def encode(value: Json) -> str:
@@ -45,10 +49,28 @@ def decode(text: str | None) -> Json:
 
     Raises StorageError if it is not JSON: then something other than pluggram wrote it.
     """
+    if text is None:
+        return None
     try:
-        return None if text is None else cast(Json, json.loads(text))
+        value = orjson.loads(text)
+        return _decode_exactly(text) if type(value) in _MAY_BE_INEXACT and _is_inexact(value) else cast(Json, value)
+    except (ValueError, RecursionError):
+        return _decode_exactly(text)
+
+
+def _decode_exactly(text: str) -> Json:
+    try:
+        return cast(Json, json.loads(text))
     except (ValueError, RecursionError) as error:
         raise StorageError(f"a stored value is not JSON ({error}): {text!r:.80}. Put it again or delete it.") from error
+
+
+def _is_inexact(value: Any) -> bool:
+    """Say whether a number in it may be an int that orjson has read as a float, for it is longer than 64 bits."""
+    if type(value) is float:
+        return abs(value) > _LEAST_INEXACT
+    items = value.values() if type(value) is dict else value
+    return any(type(item) in _MAY_BE_INEXACT and _is_inexact(item) for item in items)
 
 
 def _check(value: object, path: tuple[str | int, ...]) -> None:

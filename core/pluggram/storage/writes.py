@@ -126,7 +126,7 @@ class RowsBackend(Backend):
         await self.write((namespace,), lambda spaces: put_rows(spaces[namespace], texts))
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Outcome:
     """How a write ended."""
 
@@ -134,7 +134,7 @@ class Outcome:
     error: BaseException | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Waiting:
     """A write whose caller waits for its outcome."""
 

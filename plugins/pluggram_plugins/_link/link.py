@@ -61,11 +61,15 @@ def clean_title(text: str) -> str:
     Joiners stay: Persian and many emoji are written with them. Raises ValueError with the reason when the title is
     longer than MAX_TITLE.
     """
-    seen = (c for c in text if c in _JOINERS or c.isspace() or unicodedata.category(c)[0] != "C")
-    title = " ".join("".join(seen).split()).strip(_JOINERS + " ")
+    seen = text if text.isprintable() else "".join(filter(_is_kept, text))
+    title = " ".join(seen.split()).strip(_JOINERS + " ")
     if len(title) > MAX_TITLE:
         raise ValueError(f"the title is {len(title)} characters long; at most {MAX_TITLE} are taken")
     return title
+
+
+def _is_kept(character: str) -> bool:
+    return character in _JOINERS or character.isspace() or unicodedata.category(character)[0] != "C"
 
 
 def _title(value: Json) -> str:

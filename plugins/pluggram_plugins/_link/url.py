@@ -12,6 +12,9 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMERIC = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _KEPT = "!#$%&'()*+,-./:;=?@[]_~"
+_PLAIN = re.compile(
+    rf"https?://(?=[^/]{{1,253}}(?:/|$))(?:{_LABEL.pattern}\.)+[a-z]{{1,63}}(?:/[A-Za-z0-9{re.escape(_KEPT)}]*)?"
+)
 _TWO_READINGS = "ßςẞ"
 
 
@@ -25,7 +28,12 @@ def check_url(text: str) -> str:
     White space around it is dropped; letters that are not ASCII are written as RFC 3987 maps them (xn-- in the
     host, %XX elsewhere), so that what is shown is where it leads. Raises UrlError with the reason for anything else.
     """
-    text = text.strip()
+    if len(text) <= MAX_LENGTH and _PLAIN.fullmatch(text):  # nearly all are, and each lookup reads one
+        return text
+    return _checked(text.strip())
+
+
+def _checked(text: str) -> str:
     _check_text(text)
     try:
         parts = urlsplit(text)

@@ -3,18 +3,19 @@
 # ruff: noqa: ASYNC240 - the tests may wait on their own event loop
 
 import asyncio
+import itertools
 import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from pluggram.storage import StorageError, sqlite_file
-from pluggram.storage.sqlite import SqliteBackend
+from pluggram.storage.sqlite import AT_ONCE, SqliteBackend
 
 COUNT = """
 import asyncio, sys
@@ -110,6 +111,32 @@ async def test_reads_never_wait_for_a_writer(path: Path, backend: SqliteBackend)
         other.execute("ROLLBACK")
     await write
     assert await backend.get("links", "a") == "new"
+
+
+async def test_a_value_and_a_few_are_read_without_giving_way(backend: SqliteBackend) -> None:
+    await backend.put_many("links", {f"{number:04}": number for number in range(100)})
+    for reading in (backend.get("links", "0042"), backend.items("links", after="0041", limit=AT_ONCE)):
+        with pytest.raises(StopIteration):
+            reading.send(None)
+
+
+async def test_a_page_costs_the_same_wherever_it_begins_and_however_many_values_there_are(
+    backend: SqliteBackend,
+) -> None:
+    async def steps(reading: Coroutine[None, None, Sequence[object]]) -> int:
+        assert backend._connections
+        taken = itertools.count()
+        for connection in (backend._connections.point.connection, backend._connections.pages):
+            connection.set_progress_handler(lambda: next(taken) < 0, 1)
+        assert await reading
+        return next(taken)
+
+    await backend.put_many("links", {f"{number:04}": number for number in range(10)})
+    few, named = await steps(backend.items("links", limit=5)), await steps(backend.namespaces())
+    await backend.put_many("links", {f"{number:04}": number for number in range(5000)})
+    for prefix, after in (("", None), ("", "0001"), ("", "4990"), ("4", None), ("4", "4990")):
+        assert await steps(backend.items("links", prefix, after, limit=5)) <= few + 3
+    assert await steps(backend.namespaces()) <= named
 
 
 async def test_a_writer_that_never_ends_is_reported(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,6 +269,16 @@ async def test_writes_that_wait_share_a_commit(path: Path, backend: SqliteBacken
     await asyncio.gather(*writes)
     assert frames() - before <= 3 * alone
     assert await backend.get("links", "a") == 49
+
+
+async def test_those_who_share_a_commit_are_woken_together(
+    backend: SqliteBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, woken = asyncio.get_running_loop(), []
+    wake = loop.call_soon_threadsafe
+    monkeypatch.setattr(loop, "call_soon_threadsafe", lambda *call, **named: woken.append(wake(*call, **named)))
+    await asyncio.gather(*(backend.put("links", f"{number}", number) for number in range(50)))
+    assert len(woken) == 1
 
 
 async def test_a_name_too_long_for_a_file_is_told_as_such(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pluggram.storage import Json, StorageError
@@ -26,6 +26,33 @@ def test_a_value_is_refused_or_comes_back_as_json_would_give_it(value: Json) -> 
         return
     text.encode()
     assert repr(decode(text)) == repr(json.loads(json.dumps(value)))
+
+
+ODD_NUMBERS = ["-0", "-0.0", "1e400", "1E5", "1e-400", "0.1e1", "NaN", "-Infinity", "123456789012345678901.5"]
+ODD_TEXTS = ['"\\ud800"', '"\\ud83d\\ude00"', '"\\u0000"', "null", " 1 ", "\ufeff1", "", "01", "{", '"\t"']
+NUMBERS = st.integers(2**62, 2**65) | st.integers(-(2**65), -(2**62)) | st.floats()
+FOREIGN = st.recursive(
+    NUMBERS.map(repr) | st.sampled_from(ODD_NUMBERS + ODD_TEXTS),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda each: f"[{','.join(each)}]")
+        | st.lists(inner, max_size=3).map(lambda each: "{" + ",".join(f'"a": {text}' for text in each) + "}")
+    ),
+    max_leaves=6,
+)
+
+
+@given(FOREIGN | st.text(st.sampled_from('0123456789-.eE[]{}:,"\\u tfn')))
+@example("[" * 2000 + "]" * 2000)
+def test_a_text_that_something_else_has_stored_is_read_as_json_reads_it(text: str) -> None:
+    try:
+        expected = repr(json.loads(text))
+    except (ValueError, RecursionError):
+        expected = "refused"
+    try:
+        found = repr(decode(text))
+    except StorageError:
+        found = "refused"
+    assert found == expected
 
 
 @pytest.mark.parametrize(

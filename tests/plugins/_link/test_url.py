@@ -3,10 +3,11 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pluggram_plugins._link import UrlError, check_url
+from pluggram_plugins._link.url import _PLAIN, MAX_LENGTH, _checked
 
 PIECES = (
     st.sampled_from(["http", "https", "ftp", "javascript", "data", ":", "//", "/", "\\", "@", "u:p@", "example.org"])
@@ -109,6 +110,14 @@ def test_a_password_is_not_repeated_in_the_reason() -> None:
     with pytest.raises(UrlError) as refused:
         check_url("https://user:secret@example.org/")
     assert "secret" not in str(refused.value)
+
+
+@given(st.from_regex(_PLAIN, fullmatch=True) | URLS)
+@example("https://" + "a." * 126 + "example/")
+@example("https://" + "a" * 64 + ".example/")
+def test_a_url_that_is_plain_at_a_glance_would_pass_every_check(text: str) -> None:
+    if _PLAIN.fullmatch(text) and len(text) <= MAX_LENGTH:
+        assert _checked(text) == check_url(text) == text
 
 
 @given(URLS)

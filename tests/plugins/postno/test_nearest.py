@@ -1,6 +1,7 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,18 +41,32 @@ async def test_the_nearest_are_the_next_below_and_above(numbers: set[int], asked
         assert await nearest(links, f"{asked:03}") == [f"{n:03}" for n in expected if n is not None]
 
 
-async def test_the_nearest_are_found_without_reading_all_links() -> None:
-    class Counting(Store):
-        read = 0
+class Counting(Store):
+    asked = 0
 
-        async def items(
-            self, prefix: str = "", after: str | None = None, limit: int | None = None
-        ) -> list[tuple[str, Json]]:
-            page = await super().items(prefix, after, limit)
-            self.read += len(page)
-            return page
+    async def items(
+        self, prefix: str = "", after: str | None = None, limit: int | None = None
+    ) -> list[tuple[str, Json]]:
+        self.asked += 1
+        assert limit is not None
+        assert limit < 10
+        return await super().items(prefix, after, limit)
 
-    async with links_of({f"{n:04}": "https://example.org" for n in range(10_000) if n != 5000}) as links:
+
+@pytest.mark.parametrize(
+    ("numbers", "asked", "expected", "times"),
+    [
+        (range(10_000), "5000", ["4999", "5001"], 2),
+        (range(0, 10_000, 10), "5001", ["5000", "5010"], 3),
+        ([7], "9999", ["0007"], 16),
+        ([9999], "0000", ["9999"], 1),
+        ([], "5000", [], 16),
+    ],
+)
+async def test_the_nearest_are_found_without_reading_all_links(
+    numbers: Iterable[int], asked: str, expected: list[str], times: int
+) -> None:
+    async with links_of({f"{n:04}": "https://example.org" for n in numbers if n != int(asked)}) as links:
         counting = Counting(links._storage, "links")
-        assert await nearest(counting, "5000") == ["4999", "5001"]
-        assert counting.read < 100
+        assert await nearest(counting, asked) == expected
+        assert counting.asked <= times
