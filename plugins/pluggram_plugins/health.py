@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from time import monotonic
-
-from pydantic import BaseModel
 
 from pluggram import CheckResult, Context, Handled, Handler, Metric, Request, __version__, handler, hookimpl
 from pluggram_plugins._times import Times, duration
@@ -20,7 +19,8 @@ _FAILED = ("failed", "timeout", "paused")
 class Health:
     """Whether this bot is well."""
 
-    class Settings(BaseModel):
+    @dataclass(frozen=True)
+    class Settings:
         """`[plugins.health]`."""
 
         show: tuple[str, ...] = ("links",)

@@ -11,7 +11,6 @@ from typing import Any, get_args
 import click
 import pytest
 import tomli_w
-from pydantic import BaseModel
 
 import pluggram
 from pluggram import hooks
@@ -73,29 +72,29 @@ def test_every_part_of_a_class_is_described(name: str) -> None:
 
 def keys() -> Iterator[tuple[str, str, Any]]:
     """Every key of bot.toml that the core or a plugin of ours knows: its table, its name, its default as TOML."""
-    for name, field in File.model_fields.items():
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            yield from _keys_of(name, field.annotation)
+    for field in dataclasses.fields(File):
+        if dataclasses.is_dataclass(field.type):
+            yield from _keys_of(field.name, field.type)
     for entry in entry_points(group=GROUP):
         if entry.value.startswith("pluggram_plugins."):
             yield from _keys_of(f"plugins.{entry.name}", getattr(entry.load(), "Settings", None))
 
 
-def _keys_of(where: str, model: type[BaseModel] | None) -> Iterator[tuple[str, str, Any]]:
-    for name, field in model.model_fields.items() if model else ():
-        inner = [kind for kind in get_args(field.annotation) if isinstance(kind, type) and issubclass(kind, BaseModel)]
-        if inner:
-            yield from _keys_of(f"{where}.{name}", inner[0])  # a table that may be left out
+def _keys_of(where: str, kind: Any) -> Iterator[tuple[str, str, Any]]:
+    for field in dataclasses.fields(kind) if kind else ():
+        inner = [each for each in get_args(field.type) if dataclasses.is_dataclass(each)]
+        if inner and field.default is None:
+            yield from _keys_of(f"{where}.{field.name}", inner[0])  # a table that may be left out
             continue
-        yield where, name, "required" if field.is_required() else _as_toml(field.get_default(call_default_factory=True))
+        yield where, field.name, "required" if field.default is dataclasses.MISSING else _as_toml(field.default)
 
 
 def _as_toml(value: Any) -> str:
     if value is None:
         return "none"
-    if isinstance(value, BaseModel):
-        given = ", ".join(f"{name} = {_as_toml(inner)}" for name, inner in value if inner is not None)
-        return f"{{ {given} }}"
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        parts = dataclasses.asdict(value).items()
+        return f"{{ {', '.join(f'{name} = {_as_toml(inner)}' for name, inner in parts if inner is not None)} }}"
     if isinstance(value, tuple | list):
         return f"[{', '.join(_as_toml(each) for each in value)}]"
     return tomli_w.dumps({"value": value}).removeprefix("value = ").strip()

@@ -1,6 +1,6 @@
 """bot.toml: found, read, overridden by the environment, validated; every error names file, line and key.
 
-`pluggram.config.locate` alone answers `--help` and imports no pydantic: so the names below are resolved when used.
+`pluggram.config.locate` alone answers `--help`: so the names below are resolved when used.
 """
 
 import importlib

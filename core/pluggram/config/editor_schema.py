@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from pluggram.config.mirror import declared, model_of
 from pluggram.config.plugin_table import COMMANDS, NAME, USE
 from pluggram.config.tables import File
 
@@ -26,7 +27,7 @@ def file_schema(plugins: Mapping[str, Schema]) -> Schema:
 
     A table of another name is left open, since it may name any plugin by `use`.
     """
-    schema = _model_schema(File)
+    schema = _model_schema(model_of(File))
     schema["properties"]["plugins"] = {
         "description": "A table declares a plugin; their order is the order in which they are asked for an answer.",
         "type": "object",
@@ -37,9 +38,11 @@ def file_schema(plugins: Mapping[str, Schema]) -> Schema:
     return {"$schema": _DIALECT, "title": "bot.toml"} | schema
 
 
-def plugin_schema(summary: str, model: type[BaseModel] | None) -> Schema:
-    """Make the schema of a plugin's table from the line about it and the model of its settings, if it has one."""
-    schema: Schema = _model_schema(model) if model else {"type": "object", "additionalProperties": False}
+def plugin_schema(summary: str, settings: type | None) -> Schema:
+    """Make the schema of a plugin's table from the line about it and the class of its settings, if it has one."""
+    schema: Schema = (
+        _model_schema(model_of(settings)) if settings else {"type": "object", "additionalProperties": False}
+    )
     schema["properties"] = _own_keys() | schema.get("properties", {})
     return schema | ({"description": summary} if summary else {})
 
@@ -139,14 +142,14 @@ def _without_none(value: Any) -> Any:
 def _field_docs(model: type[BaseModel]) -> dict[str, str]:
     """Read the docstrings below a model's fields, and those of what it derives from, by the names in the file."""
     found: dict[str, str] = {}
-    for base in reversed(model.__mro__):
-        if issubclass(base, BaseModel) and base is not BaseModel:
+    for base in reversed(declared(model).__mro__):
+        if base not in (BaseModel, object):
             found |= _docs_in(base)
     aliases = {name: field.validation_alias for name, field in model.model_fields.items()}
     return {alias if isinstance(alias := aliases.get(name), str) else name: text for name, text in found.items()}
 
 
-def _docs_in(model: type[BaseModel]) -> dict[str, str]:
+def _docs_in(model: type) -> dict[str, str]:
     try:
         definition = ast.parse(textwrap.dedent(inspect.getsource(model))).body[0]
     except (OSError, TypeError, SyntaxError):  # its source is not at hand

@@ -1,8 +1,8 @@
 """What a configuration comes to: every value, where it comes from, and no secret."""
 
+import dataclasses
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel, SecretBytes, SecretStr
 from pluggram.config.document import Document
 from pluggram.config.loaded import Config
 from pluggram.config.masking import is_place, is_secret, redacted
+from pluggram.config.mirror import model_of
 from pluggram.config.plugin_table import PluginTable
 from pluggram.config.problem import KeyPath
 from pluggram.config.schema import is_secret_field, name_in_file
@@ -20,7 +21,7 @@ from pluggram.masks import MASK
 _EXACT = 2**53
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Value:
     """One value of the configuration, as TOML has it; None where nothing is set.
 
@@ -47,9 +48,10 @@ def core_values(config: Config) -> Iterator[Value]:
                 yield value
 
 
-def plugin_values(config: Config, table: PluginTable, model: type[BaseModel] | None) -> Iterator[Value]:
+def plugin_values(config: Config, table: PluginTable, kind: type | None) -> Iterator[Value]:
     """Give every value of a plugin's table, with the defaults of its settings; raises ConfigError if they are wrong."""
-    settings = _plain(validate_settings(config, table, model)) or {}
+    settings = _plain(validate_settings(config, table, kind)) or {}
+    model = model_of(kind) if kind else None
     yield from _values(config.document, ("plugins", table.name), _own(config, table) | settings, model)
 
 
@@ -58,7 +60,7 @@ def written_values(config: Config, table: PluginTable) -> Iterator[Value]:
     path = ("plugins", table.name)
     yield from _values(config.document, path, _own(config, table), None)
     for value in _values(config.document, path, _plain(table.settings), None):
-        yield value if isinstance(value.value, bool) else replace(value, value=MASK)
+        yield value if isinstance(value.value, bool) else dataclasses.replace(value, value=MASK)
 
 
 def _own(config: Config, table: PluginTable) -> dict[str, Any]:
@@ -114,6 +116,8 @@ def _plain(value: Any) -> Any:
         case BaseModel():
             fields = {name_in_file(name, field): name for name, field in type(value).model_fields.items()}
             return {key: _plain(getattr(value, name)) for key, name in fields.items()} | _plain(value.model_extra or {})
+        case _ if dataclasses.is_dataclass(value):
+            return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
         case Mapping():
             return {str(key): _plain(inner) for key, inner in value.items()}
         case list() | tuple() | set() | frozenset():

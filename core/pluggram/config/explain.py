@@ -3,21 +3,48 @@
 import dataclasses
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pluggram.config.document import Document
 from pluggram.config.environment import variable_name
-from pluggram.config.fields import OUR_ERROR
-from pluggram.config.masking import is_secret, key_name, redacted, shown
-from pluggram.config.problem import KeyPath, Problem
+from pluggram.config.loaded import Config
+from pluggram.config.masking import is_secret, key_name, redacted, shown, texts
+from pluggram.config.mirror import model_of, validated
+from pluggram.config.plugin_table import PluginTable
+from pluggram.config.problem import ConfigError, KeyPath, Problem
+from pluggram.config.rule import OUR_ERROR
 from pluggram.config.schema import examples_at, is_secret_field, keys_at
 from pluggram.config.wording import expected, may_quote
-from pluggram.masks import MASK
+from pluggram.masks import MASK, remember
+
+T = TypeVar("T")
 
 _QUOTED = re.compile(r"'([^']*)'")
+
+
+def checked(document: Document, kind: type[T], data: Mapping[str, object]) -> tuple[T | None, list[Problem]]:
+    """Make an instance of the dataclass of a whole bot.toml, or say all that is wrong with it."""
+    try:
+        return validated(kind, data), []
+    except ValidationError as error:
+        return None, Explainer(document, model_of(kind)).problems(error, data)
+
+
+def checked_settings(config: Config, table: PluginTable, kind: type[T]) -> T:
+    """Make an instance of a plugin's dataclass or model from its table; raises ConfigError with all that is wrong."""
+    model = model_of(kind)
+    for path, value in texts(table.settings):
+        if is_secret_field(model, path):
+            remember(value)  # the model says that it is a secret, though its key does not sound like one
+    try:
+        return validated(kind, table.settings)
+    except ValidationError as error:
+        problems = Explainer(config.document, model, ("plugins", table.name)).problems(error, table.settings)
+    raise ConfigError(problems)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

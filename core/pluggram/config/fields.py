@@ -1,16 +1,11 @@
 """The kinds of values that bot.toml holds, each with its rule and the words for who breaks it."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
-
 from pluggram.config.masking import redacted
-
-OUR_ERROR = "pluggram"
-"""The type of the pydantic errors whose context brings `expected` and `hint` in our own words."""
+from pluggram.config.rule import Refused, Rule, text_rule
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -23,15 +18,10 @@ _NOT_A_PERSON = {
 }
 
 
-def refuse(expected: str, hint: str = "") -> PydanticCustomError:
-    """Make the error for a value that is not what is `expected`; neither text may hold the value."""
-    return PydanticCustomError(OUR_ERROR, "{expected}", {"expected": expected, "hint": hint})
-
-
 def _bot_name(value: object) -> str:
     if isinstance(value, str) and _NAME.fullmatch(value):
         return value
-    raise refuse(
+    raise Refused(
         "1 to 64 of a-z, 0-9, - and _, beginning with a letter or a digit",
         "it names the folder of the bot's data; two bots of one user need two names",
     )
@@ -41,32 +31,32 @@ def _owner(value: object) -> int:
     expected = "a Telegram user id: a whole number above 0"
     if isinstance(value, str):
         if re.fullmatch(r"[1-9][0-9]{0,15}", value):
-            raise refuse(expected, f"write it without quotes: {value}")
-        raise refuse(
+            raise Refused(expected, f"write it without quotes: {value}")
+        raise Refused(
             expected,
             "usernames can pass to somebody else, so an owner is named by number; "
             "the person sees it in their client's settings or asks a bot that tells ids",
         )
     if isinstance(value, bool) or not isinstance(value, int) or value > _LARGEST_ID:
-        raise refuse(expected)
+        raise Refused(expected)
     if value <= 0:
-        raise refuse(expected, "a number below 0 is a group's or channel's; an owner is a person")
+        raise Refused(expected, "a number below 0 is a group's or channel's; an owner is a person")
     if value in _NOT_A_PERSON:
-        raise refuse("the id of a person", _NOT_A_PERSON[value])
+        raise Refused("the id of a person", _NOT_A_PERSON[value])
     return value
 
 
 def _base_url(value: object) -> str:
     expected = 'a URL that speaks the Bot API, such as "https://api.telegram.org"'
     if not isinstance(value, str):
-        raise refuse(expected)
+        raise Refused(expected)
     url = value.rstrip("/")
     if url != redacted(url):
-        raise refuse(expected, "it holds no token, user or password; the token comes from bot.token")
+        raise Refused(expected, "it holds no token, user or password; the token comes from bot.token")
     if url.endswith("/bot"):
-        raise refuse(expected, "leave out the /bot at its end: it is put there together with the token")
+        raise Refused(expected, "leave out the /bot at its end: it is put there together with the token")
     if not is_http(url):
-        raise refuse(expected, "http:// or https://, a host, and nothing after ? or #")
+        raise Refused(expected, "http:// or https://, a host, and nothing after ? or #")
     return url
 
 
@@ -88,7 +78,11 @@ def is_http(url: str) -> bool:
 def _storage_url(value: object) -> str:
     if isinstance(value, str) and _STORAGE_URL.fullmatch(value):
         return value
-    raise refuse('a storage URL: "sqlite:bot.db", "json:data" or "memory:"', "scheme, colon, and where the data lies")
+    raise Refused('a storage URL: "sqlite:bot.db", "json:data" or "memory:"', "scheme, colon, and where the data lies")
+
+
+def _several(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _lower(value: object) -> object:
@@ -98,27 +92,25 @@ def _lower(value: object) -> object:
 def _variable(value: object) -> str:
     if isinstance(value, str) and _VARIABLE.fullmatch(value):
         return value
-    raise refuse("the name of an environment variable", 'the name, not the secret itself: env = "NAME"')
+    raise Refused("the name of an environment variable", 'the name, not the secret itself: env = "NAME"')
 
 
 def _file(value: object) -> str:
     if isinstance(value, str) and value and "\0" not in value and value == redacted(value):
         return value
-    raise refuse("the path of a file that holds the secret", 'file = "/run/secrets/name"')
-
-
-def text_schema(pattern: str, **more: object) -> WithJsonSchema:
-    """Tell editors what the validator takes."""
-    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$", **more})
+    raise Refused("the path of a file that holds the secret", 'file = "/run/secrets/name"')
 
 
 _PERSON = {"type": "integer", "minimum": 1, "maximum": _LARGEST_ID, "not": {"enum": list(_NOT_A_PERSON)}}
 
-BotName = Annotated[str, BeforeValidator(_bot_name), text_schema(_NAME.pattern)]
-OwnerId = Annotated[int, BeforeValidator(_owner), WithJsonSchema(_PERSON)]
-BaseUrl = Annotated[str, BeforeValidator(_base_url), text_schema(r"https?://\S+", format="uri")]
-StorageUrl = Annotated[str, BeforeValidator(_storage_url), text_schema(_STORAGE_URL.pattern)]
-VariableName = Annotated[str, BeforeValidator(_variable), text_schema(_VARIABLE.pattern)]
-SecretFile = Annotated[str, BeforeValidator(_file), text_schema(".+")]
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Lower = BeforeValidator(_lower)
+BotName = Annotated[str, text_rule(_bot_name, _NAME.pattern)]
+OwnerId = Annotated[int, Rule(_owner, _PERSON)]
+Owners = Annotated[tuple[OwnerId, ...], Rule(_several)]
+BaseUrl = Annotated[str, text_rule(_base_url, r"https?://\S+", format="uri")]
+StorageUrl = Annotated[str, text_rule(_storage_url, _STORAGE_URL.pattern)]
+VariableName = Annotated[str, text_rule(_variable, _VARIABLE.pattern)]
+SecretFile = Annotated[str, text_rule(_file, ".+")]
+Level = Annotated[Literal["debug", "info", "warning", "error", "critical"], Rule(_lower)]
+LogFormat = Annotated[Literal["text", "json"], Rule(_lower)]
+SECONDS = {"gt": 0, "allow_inf_nan": False}
+"""The limits of a number of seconds."""

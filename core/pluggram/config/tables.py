@@ -1,36 +1,30 @@
 """The tables of bot.toml that belong to the core, with their keys and what these are when left out."""
 
-from typing import Annotated, Literal
+from dataclasses import dataclass, field
+from typing import Literal
 
-from pydantic import Field, Strict
-
-from pluggram.config.fields import (
-    BaseUrl,
-    BotName,
-    Lower,
-    OwnerId,
-    Seconds,
-    StorageUrl,
-)
-from pluggram.config.sources import SecretSource, Table, TokenSource
+from pluggram.config.fields import SECONDS, BaseUrl, BotName, Level, LogFormat, Owners, StorageUrl
+from pluggram.config.sources import TOKEN_VARIABLE, Table, TokenSource
 from pluggram.config.webhook import WebhookTable
 
 
+@dataclass(frozen=True)
 class BotTable(Table):
     """`[bot]`: who the bot is and whom it obeys."""
 
-    name: BotName = Field(examples=["postbot"])
+    name: BotName = field(metadata={"examples": ["postbot"]})
     """Names the folder of its data; every bot of yours needs another name."""
-    token: TokenSource = SecretSource(env="BOT_TOKEN")
+    token: TokenSource = TOKEN_VARIABLE
     """Where the token from @BotFather is: { env = "NAME" }, a variable, or { file = "path" }."""
-    owners: Annotated[tuple[OwnerId, ...], Strict(False)] = ()
+    owners: Owners = ()
     """Telegram user ids of those who may do everything; empty: nobody."""
     strict: bool = False
     """True: a plugin that fails stops the start."""
-    shutdown_timeout: Seconds = 8
+    shutdown_timeout: float = field(default=8, metadata=SECONDS)
     """Seconds that a stop may take before what still runs is cut off."""
 
 
+@dataclass(frozen=True)
 class TelegramTable(Table):
     """`[telegram]`: how the bot talks with Telegram."""
 
@@ -43,32 +37,35 @@ class TelegramTable(Table):
     lost."""
     menus: bool = True
     """Whether the command menus on Telegram are kept: what plugins declare, for each what he may use."""
-    in_flight: int = Field(default=256, ge=1, le=10_000)
+    in_flight: int = field(default=256, metadata={"ge": 1, "le": 10_000})
     """Chats that are answered side by side."""
-    handler_timeout: Seconds = 30
+    handler_timeout: float = field(default=30, metadata=SECONDS)
     """Seconds that one answer may take."""
-    inbox_limit: int = Field(default=100_000, ge=1, le=100_000_000)
+    inbox_limit: int = field(default=100_000, metadata={"ge": 1, "le": 100_000_000})
     """Updates that may wait on disk; when so many do, fetching waits too, and Telegram keeps the rest for 24 hours."""
     webhook: WebhookTable | None = None
     """Where updates are posted to; needed when `updates` is "webhook"."""
 
 
+@dataclass(frozen=True)
 class StorageTable(Table):
     """`[storage]`: where everything is kept."""
 
-    url: StorageUrl = Field(default="sqlite:bot.db", examples=["json:data", "memory:"], repr=False)
+    url: StorageUrl = field(default="sqlite:bot.db", repr=False, metadata={"examples": ["json:data", "memory:"]})
     """sqlite:bot.db is one file, json:data a folder of readable files, memory: keeps nothing; plugins bring more."""
 
 
+@dataclass(frozen=True)
 class LogTable(Table):
     """`[log]`: what is told to whoever runs the bot."""
 
-    level: Annotated[Literal["debug", "info", "warning", "error", "critical"], Lower] = "info"
+    level: Level = "info"
     """From which level on `pluggram run` logs."""
-    format: Annotated[Literal["text", "json"], Lower] = "text"
+    format: LogFormat = "text"
     """Text, or one JSON object a line for programs that read logs."""
 
 
+@dataclass(frozen=True)
 class File(Table):
     """What a bot is made of."""
 
@@ -76,5 +73,5 @@ class File(Table):
     telegram: TelegramTable = TelegramTable()
     storage: StorageTable = StorageTable()
     log: LogTable = LogTable()
-    plugins: dict[str, object] = Field(default_factory=dict)
+    plugins: dict[str, object] = field(default_factory=dict)
     """Each is looked at on its own."""

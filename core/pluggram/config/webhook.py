@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field
-
 from pluggram.config.document import Document
-from pluggram.config.fields import is_http, refuse, text_schema
+from pluggram.config.fields import is_http
 from pluggram.config.masking import redacted
 from pluggram.config.problem import Problem
-from pluggram.config.sources import SecretSource, Table, WebhookSecretSource
+from pluggram.config.rule import Refused, text_rule
+from pluggram.config.sources import WEBHOOK_SECRET_VARIABLE, Table, WebhookSecretSource
 
 if TYPE_CHECKING:
     from pluggram.config.tables import TelegramTable
@@ -26,16 +26,16 @@ _LISTEN = re.compile(r"[A-Za-z0-9.:_-]+")
 def _url(value: object) -> str:
     expected = 'the URL that Telegram posts to, such as "https://bot.example.org/telegram"'
     if not isinstance(value, str) or not is_http(value):
-        raise refuse(expected, "https://, a host, a path of your choice, and nothing after ? or #")
+        raise Refused(expected, "https://, a host, a path of your choice, and nothing after ? or #")
     if value != redacted(value):
-        raise refuse(expected, "it holds no token, user or password: telegram.webhook.secret proves who posts")
+        raise Refused(expected, "it holds no token, user or password: telegram.webhook.secret proves who posts")
     return value
 
 
 def _listen(value: object) -> str:
     if isinstance(value, str) and _LISTEN.fullmatch(value):
         return value
-    raise refuse(
+    raise Refused(
         'an address of this machine: "127.0.0.1" behind a proxy on it, "0.0.0.0" for all',
         "the port is a key of its own",
     )
@@ -44,26 +44,27 @@ def _listen(value: object) -> str:
 def _path(value: object) -> str:
     if isinstance(value, str) and value and "\0" not in value:
         return value
-    raise refuse("the path of a PEM file", "a relative one begins at bot.toml")
+    raise Refused("the path of a PEM file", "a relative one begins at bot.toml")
 
 
-PemFile = Annotated[str, BeforeValidator(_path), text_schema(".+")]
+PemFile = Annotated[str, text_rule(_path, ".+")]
 
 
+@dataclass(frozen=True)
 class WebhookTable(Table):
     """`[telegram.webhook]`: where Telegram posts updates, and where they come in here."""
 
-    url: Annotated[str, BeforeValidator(_url), text_schema(r"https?://\S+", format="uri")] = Field(
-        examples=["https://bot.example.org/telegram"]
+    url: Annotated[str, text_rule(_url, r"https?://\S+", format="uri")] = field(
+        metadata={"examples": ["https://bot.example.org/telegram"]}
     )
     """Where Telegram posts to; its path is the one that is listened at."""
-    secret: WebhookSecretSource = SecretSource(env="WEBHOOK_SECRET")
+    secret: WebhookSecretSource = WEBHOOK_SECRET_VARIABLE
     """Where the secret is that proves a post to be Telegram's: { env = "NAME" } or { file = "path" }."""
-    listen: Annotated[str, BeforeValidator(_listen), text_schema(_LISTEN.pattern)] = "127.0.0.1"
+    listen: Annotated[str, text_rule(_listen, _LISTEN.pattern)] = "127.0.0.1"
     """The address to listen at."""
-    port: int = Field(default=8443, ge=1, le=65_535)
+    port: int = field(default=8443, metadata={"ge": 1, "le": 65_535})
     """The port to listen at; the variable PORT goes before it."""
-    max_connections: int | None = Field(default=None, ge=1, le=100)
+    max_connections: int | None = field(default=None, metadata={"ge": 1, "le": 100})
     """Posts that Telegram sends side by side; left out, as many as it likes, which is 40."""
     certificate: PemFile | None = None
     """The PEM file of an own certificate, which Telegram is given; without it a proxy in front speaks TLS."""

@@ -1,14 +1,12 @@
-"""What a plugin says of itself before it is built: a line about it, and the model of its settings."""
+"""What a plugin says of itself before it is built: a line about it, and the class of its settings."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel
-
 from pluggram.config import PluginTable
 from pluggram.plugins.find import find
 from pluggram.plugins.reason import guarded
-from pluggram.plugins.register import settings_model
+from pluggram.plugins.register import settings_class
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +14,14 @@ class Described:
     """A plugin that was imported, and not built. settings: None when it takes none."""
 
     summary: str
-    settings: type[BaseModel] | None
+    settings: type | None
 
 
 def describe(table: PluginTable, folder: Path) -> Described:
     """Import the plugin that the table names; relative files lie in `folder`. Raises PluginError."""
     factory = guarded(find(table, folder).load, "while it was imported")
     summary = guarded(lambda: summary_of(factory), "while its docstring was read")
-    return Described(summary, guarded(lambda: settings_model(factory), "while its Settings were read"))
+    return Described(summary, guarded(lambda: settings_class(factory), "while its Settings were read"))
 
 
 def summary_of(factory: object) -> str:

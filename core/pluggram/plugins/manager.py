@@ -16,7 +16,7 @@ from pluggram.plugins.describe import summary_of
 from pluggram.plugins.find import find
 from pluggram.plugins.owners import Owners
 from pluggram.plugins.reason import PluginError, guarded, reason
-from pluggram.plugins.register import Callers, check_version, register, settings_model
+from pluggram.plugins.register import Callers, check_version, register, settings_class
 from pluggram.probes import Check, Reading, check_name
 from pluggram.storage import BackendFactory
 
@@ -180,8 +180,8 @@ class Plugins:
 
     def _build(self, table: PluginTable, factory: Any) -> Callers:
         guarded(lambda: check_version(factory), "while its api_version was read")
-        model = guarded(lambda: settings_model(factory), "while its Settings were read")
-        settings = guarded(lambda: validate_settings(self._config, table, model), "while its settings were validated")
+        kind = guarded(lambda: settings_class(factory), "while its Settings were read")
+        settings = guarded(lambda: validate_settings(self._config, table, kind), "while its settings were validated")
         plugin = guarded(lambda: factory(self._context(table.name, settings)), "while it was built")
         self.owners.add(table.name, factory, plugin)
         self._callers[table.name] = guarded(lambda: register(plugin, table.name), "while its hooks were read")

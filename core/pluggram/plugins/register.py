@@ -3,11 +3,12 @@
 import difflib
 import inspect
 import re
+import sys
 from collections.abc import Mapping
+from dataclasses import is_dataclass
 from typing import Any
 
 import pluggy
-from pydantic import BaseModel
 
 from pluggram.hooks import API_VERSION, Hooks
 from pluggram.plugins.reason import PluginError
@@ -27,12 +28,17 @@ def check_version(factory: object) -> None:
                       "install a newer pluggram or an older version of the plugin")  # fmt: skip
 
 
-def settings_model(factory: object) -> type[BaseModel] | None:
-    """Give the model that the plugin names as its `Settings`; raises PluginError when that is none."""
-    model = getattr(factory, "Settings", None)
-    if model is None or (isinstance(model, type) and issubclass(model, BaseModel)):
-        return model
-    raise PluginError(f"its Settings is {model!r}; it must be a class derived from pydantic.BaseModel")
+def settings_class(factory: object) -> type | None:
+    """Give the class that the plugin names as its `Settings`; raises PluginError when its settings cannot be."""
+    kind = getattr(factory, "Settings", None)
+    if kind is None or (isinstance(kind, type) and (is_dataclass(kind) or _is_model(kind))):
+        return kind
+    raise PluginError(f"its Settings is {kind!r}; it must be a dataclass, or a class derived from pydantic.BaseModel")
+
+
+def _is_model(kind: type) -> bool:
+    pydantic = sys.modules.get("pydantic")  # who derives from it has imported it
+    return pydantic is not None and issubclass(kind, pydantic.BaseModel)
 
 
 def register(plugin: object, name: str) -> Callers:

@@ -4,18 +4,18 @@ Not a plugin: the plugins that read or write links agree here on what one is, ho
 """
 
 from pluggram_plugins._link.link import Link, LinkError, clean_title
-from pluggram_plugins._link.number import NAMESPACE, Digits, Namespace, example, is_number, meant
+from pluggram_plugins._link.number import DIGITS, NAMESPACE, NAMESPACE_NAME, example, is_number, meant
 from pluggram_plugins._link.search import Item, Wanted, pages
 from pluggram_plugins._link.url import UrlError, check_url
 from pluggram_plugins._link.wording import counted, line, masked, number_hint, quoted, shortened, unquoted
 
 __all__ = [
+    "DIGITS",
     "NAMESPACE",
-    "Digits",
+    "NAMESPACE_NAME",
     "Item",
     "Link",
     "LinkError",
-    "Namespace",
     "UrlError",
     "Wanted",
     "check_url",

@@ -1,14 +1,10 @@
 """The numbers of posts: so many ASCII digits, kept as text with their zeros."""
 
-from typing import Annotated
+DIGITS = {"ge": 1, "le": 9}
+"""The limits of a setting that says how many digits a number has."""
 
-from pydantic import Field
-
-Digits = Annotated[int, Field(ge=1, le=9)]
-"""Setting: how many digits a number has."""
-
-Namespace = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
-"""Setting: the shared storage namespace that holds the links."""
+NAMESPACE_NAME = {"pattern": r"^[a-z0-9][a-z0-9_.-]{0,63}$"}
+"""The limits of a setting that names the shared storage namespace with the links."""
 
 NAMESPACE = "links"
 """The namespace when none is set; the old bots' `links.json` in the JSON storage's folder is this one."""

@@ -1,9 +1,7 @@
 """The plugin: what it answers, and how long it remembers."""
 
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Annotated
-
-from pydantic import BaseModel, Field
 
 from pluggram import Context, Handler, hookimpl
 from pluggram_plugins._audit import KEPT, Log
@@ -17,12 +15,13 @@ _DROPPED_AT_ONCE = 100
 class Audit:
     """Who changed what, and how to take it back."""
 
-    class Settings(BaseModel):
+    @dataclass(frozen=True)
+    class Settings:
         """`[plugins.audit]`: how much is remembered; what is older than either is forgotten."""
 
-        keep: Annotated[int, Field(ge=100, le=KEPT)] = 20_000
+        keep: int = field(default=20_000, metadata={"ge": 100, "le": KEPT})
         """How many changes are remembered; an import counts as many as it changed."""
-        days: Annotated[int, Field(ge=1, le=3650)] = 365
+        days: int = field(default=365, metadata={"ge": 1, "le": 3650})
         """For how many days."""
 
     def __init__(self, context: Context) -> None:

@@ -1,13 +1,13 @@
 """The plugin: what it answers, and what it offers in the shell."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import click
-from pydantic import BaseModel
 
 from pluggram import Check, Context, Handler, Reading, hookimpl
 from pluggram_plugins._audit import Log
-from pluggram_plugins._link import NAMESPACE, Digits, Namespace
+from pluggram_plugins._link import DIGITS, NAMESPACE, NAMESPACE_NAME
 from pluggram_plugins.links.commands import commands
 from pluggram_plugins.links.confirming import Confirming
 from pluggram_plugins.links.editing import Editing
@@ -19,12 +19,13 @@ from pluggram_plugins.links.removing import Removing
 class Links:
     """Add, remove, list and find the links of posts."""
 
-    class Settings(BaseModel):
+    @dataclass(frozen=True)
+    class Settings:
         """`[plugins.links]`."""
 
-        digits: Digits = 4
+        digits: int = field(default=4, metadata=DIGITS)
         """How many digits a number has; the same as postno's."""
-        namespace: Namespace = NAMESPACE
+        namespace: str = field(default=NAMESPACE, metadata=NAMESPACE_NAME)
         """Where the links are stored; the same as postno's."""
 
     def __init__(self, context: Context) -> None:

@@ -5,10 +5,9 @@ import base64
 import secrets
 import zlib
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal, Self, cast
-
-from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+from typing import Any, Literal, Self
 
 from pluggram import Json, Store
 
@@ -23,7 +22,8 @@ Topic = Literal["import", "removal"]
 State = Literal["open", "done", "cancelled"]
 
 
-class Question(BaseModel, frozen=True):
+@dataclass(frozen=True)
+class Question:
     """What somebody was shown, and is asked whether to do. user, chat: who alone may answer, and where.
 
     about: what makes it: the name of a file, the numbers that were written. shown: a digest of what would be done, as
@@ -36,26 +36,30 @@ class Question(BaseModel, frozen=True):
     about: str
     shown: str = ""
     state: State = "open"
-    asked: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
-    id: str = Field(default="", exclude=True)
+    asked: datetime = field(default_factory=lambda: datetime.now(UTC))
+    id: str = ""
 
     @classmethod
     def read(cls, question_id: str, value: Json) -> Self | None:
         """Read a stored question; None when it is none, or has waited too long."""
-        try:
-            question = cls.model_validate(value)
-        except ValidationError:
-            return None
-        too_old = datetime.now(UTC) - question.asked > LASTS
-        return None if too_old else question.changed(id=question_id)
+        match value:
+            case {
+                "user": int(user), "chat": int(chat), "topic": "import" | "removal" as topic, "about": str(about),
+                "shown": str(shown), "state": "open" | "done" | "cancelled" as state, "asked": str(written),
+            } if asked := _moment(written):  # fmt: skip
+                too_old = datetime.now(UTC) - asked > LASTS
+                return None if too_old else cls(user, chat, topic, about, shown, state, asked, question_id)
+        return None
 
-    def changed(self, **parts: str) -> Self:
+    def changed(self, **parts: Any) -> Self:
         """Give another one with these parts."""
-        return self.model_copy(update=parts)
+        return replace(self, **parts)
 
     def stored(self) -> Json:
         """Give the value to store."""
-        return cast(Json, self.model_dump(mode="json"))
+        parts: dict[str, Json] = asdict(self) | {"asked": self.asked.isoformat()}
+        del parts["id"]
+        return parts
 
 
 class Questions:
@@ -110,3 +114,11 @@ def _packed(content: bytes) -> str:
 
 def _unpacked(packed: str) -> bytes:
     return zlib.decompress(base64.b85decode(packed))
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

@@ -4,9 +4,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from typing import Literal
-
-from pydantic import BaseModel
 
 from pluggram import Button, Context, File, Handled, Handler, Reply, Request, handler, hookimpl
 from pluggram_plugins.metrics import wording
@@ -34,7 +33,8 @@ _NO_PICTURES = (
 class Metrics:
     """How this bot is used, and how it fares."""
 
-    class Settings(BaseModel):
+    @dataclass(frozen=True)
+    class Settings:
         """`[plugins.metrics]`."""
 
         picture: bool = True

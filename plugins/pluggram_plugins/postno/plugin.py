@@ -1,11 +1,9 @@
 """Answer /postno0042 with the link of post 0042."""
 
-from typing import Annotated
-
-from pydantic import BaseModel, Field
+from dataclasses import dataclass, field
 
 from pluggram import Context, Handler, Request, handler, hookimpl
-from pluggram_plugins._link import NAMESPACE, Digits, Link, LinkError, Namespace, counted, example, meant
+from pluggram_plugins._link import DIGITS, NAMESPACE, NAMESPACE_NAME, Link, LinkError, counted, example, meant
 from pluggram_plugins.postno.inline import Inline
 from pluggram_plugins.postno.nearest import nearest
 from pluggram_plugins.postno.wording import answer
@@ -14,14 +12,15 @@ from pluggram_plugins.postno.wording import answer
 class Postno:
     """Give the link of a post by its number."""
 
-    class Settings(BaseModel):
+    @dataclass(frozen=True)
+    class Settings:
         """`[plugins.postno]`."""
 
-        prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")] = "postno"
+        prefix: str = field(default="postno", metadata={"pattern": r"^[a-z][a-z0-9_]{0,31}$"})
         """The command before the number."""
-        digits: Digits = 4
+        digits: int = field(default=4, metadata=DIGITS)
         """How many digits a number has."""
-        namespace: Namespace = NAMESPACE
+        namespace: str = field(default=NAMESPACE, metadata=NAMESPACE_NAME)
         """Where the links are stored; a second table with other digits wants one of its own."""
         inline: bool = True
         """Whether this table answers `@bot harbour`, which one plugin of a bot can."""

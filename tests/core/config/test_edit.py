@@ -4,7 +4,7 @@ import tomllib
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pluggram.config.edit import CannotEdit, declared, switched
@@ -116,6 +116,7 @@ def touched(old: str, new: str) -> tuple[list[str], list[str]]:
     return ours, [line for line in theirs if line.strip()]
 
 
+@settings(deadline=None)
 @given(documents(), st.sampled_from(NAMES), st.booleans())
 def test_switching_touches_one_line_and_no_other(text: str, name: str, enabled: bool) -> None:
     edited = switched(text, name, enabled)

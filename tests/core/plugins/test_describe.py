@@ -28,7 +28,7 @@ def described(folder: Path, source: str) -> tuple[str, list[str] | None]:
     (folder / "plugin.py").write_text(source)
     table = PluginTable("x", "./plugin.py:Plugin", disabled="", settings={}, line=None)
     plugin = describe(table, folder)
-    return plugin.summary, None if plugin.settings is None else list(plugin.settings.model_fields)
+    return plugin.summary, None if plugin.settings is None else list(plugin.settings.__annotations__)
 
 
 def test_it_is_imported_and_not_built(tmp_path: Path) -> None:
