@@ -15,14 +15,14 @@ HEAD_START = 0.25
 Address = tuple[socket.AddressFamily, Any]
 
 
-async def dial(host: str, port: int) -> socket.socket:
-    """Connect to a host; raises NotConnected when none of its addresses answers."""
+async def dial(host: str, port: int, name: str = "") -> socket.socket:
+    """Connect to a host; raises NotConnected, which names it so, when none of its addresses answers."""
     addresses = await _addresses(host, port)
     try:
         return await (_connected(addresses[0]) if len(addresses) == 1 else _race(addresses))
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else "none of its addresses answers"
-        raise NotConnected(f"no connection: {host}:{port}: {reason}") from None
+        raise NotConnected(f"no connection: {name or f'{host}:{port}'}: {reason}") from None
 
 
 async def _addresses(host: str, port: int) -> Sequence[Address]:
@@ -37,10 +37,10 @@ async def _addresses(host: str, port: int) -> Sequence[Address]:
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no name"
         raise NotConnected(f"no connection: the name {host} cannot be resolved: {reason}") from None
-    return _alternating([(family, address) for family, _, _, _, address in found])
+    return alternating([(family, address) for family, _, _, _, address in found])
 
 
-def _alternating(addresses: Sequence[Address]) -> Sequence[Address]:
+def alternating(addresses: Sequence[Address]) -> Sequence[Address]:
     """Take turns between the families, that one which does not work here costs one head start at most."""
     first = [each for each in addresses if each[0] == addresses[0][0]]
     others = [each for each in addresses if each[0] != addresses[0][0]]

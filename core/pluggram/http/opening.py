@@ -32,7 +32,7 @@ async def opened(route: Route, protocol: P, deadline: float) -> P:
 
 async def _opened(route: Route, protocol: P) -> P:
     proxy = route.proxy
-    made = await dial(proxy.host, proxy.port) if proxy else await dial(route.host, route.port)
+    made = await (dial(proxy.host, proxy.port, str(proxy)) if proxy else dial(route.host, route.port))
     try:
         if proxy and route.secure:
             await _through(proxy, route, made, protocol)

@@ -88,7 +88,7 @@ class Pool:
         try:
             await opened(self._route, connection, deadline)
             if connection.gone:
-                raise NotConnected("no connection: it was closed at once")
+                raise NotConnected("no connection: what is there closes at once, or does not speak HTTP")
         except BaseException:
             self._one_to_spare()
             raise

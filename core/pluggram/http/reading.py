@@ -1,6 +1,7 @@
 """Answers of HTTP/1, read piece by piece."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import httptools
@@ -14,7 +15,7 @@ Answer = tuple[int, bytes]
 """The status and the body."""
 
 _BEFORE = re.compile(rb"(?:HTTP/1\.\d 1\d\d.*?\r\n\r\n)+", re.DOTALL)
-_PACKED = re.compile(rb"\r\ncontent-encoding:[ \t]*(?!identity\b)([^\r]+)")
+_PACKED = re.compile(rb"\r\ncontent-encoding:[ \t]*+(?!identity\b)([^\r]+)")
 _ENDS_BY_ITSELF = re.compile(rb"\r\n(?:content-length|transfer-encoding):")
 
 
@@ -30,6 +31,7 @@ class Reader:
         """Whether the connection can carry another call, once the answer is whole."""
         self._parser: Any = httptools.HttpResponseParser(self)
         self._most = 0
+        self._status = 0
         self._begin()
 
     def expect(self, most: int) -> None:
@@ -40,14 +42,14 @@ class Reader:
         """Read on, and give the answer once it is whole; raises BrokenOff when it is none, and TooLarge."""
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserError:
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self.keep = False
-            if not self._whole:
+            if self._whole is None:
                 raise BrokenOff("what answers does not speak HTTP") from None
         if self._size > self._most:
             raise TooLarge(f"the answer has more than {self._most:,} bytes")
-        if self._whole:
-            return self._given(data)
+        if self._whole is not None:
+            return self._given(self._whole, data)
         if not self._head_kept:
             self._keep_head(data)
         return None
@@ -57,23 +59,24 @@ class Reader:
         if not self._head_read or _ENDS_BY_ITSELF.search(self._head_now(b"")):
             return None
         self.keep = False
-        return self._given(memoryview(b""))
+        self._status = self._parser.get_status_code()
+        return self._given(self._body, memoryview(b""))
 
     def _begin(self) -> None:
-        self._whole = self._head_read = self._head_kept = False
+        self._whole: Sequence[bytes] | None = None
+        self._head_read = self._head_kept = False
         self._head = b""
         self._body: list[bytes] = []
         self._size = 0
 
-    def _given(self, data: memoryview) -> Answer:
-        status = self._status
-        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+    def _given(self, pieces: Sequence[bytes], data: memoryview) -> Answer:
+        body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
         if body[:1] != b"{":
             packed = _PACKED.search(self._head_now(data))
             if packed:
                 raise BrokenOff(f"what answers has packed its answer ({packed[1].decode('ascii', 'replace')}), unasked")
         self._begin()
-        return status, body
+        return self._status, body
 
     def _keep_head(self, data: memoryview) -> None:
         self._head += data
@@ -90,13 +93,12 @@ class Reader:
 
     def on_message_begin(self) -> None:
         """Nothing may follow an answer before there is another call."""
-        if self._whole:
+        if self._whole is not None:
             self.keep = False
 
     def on_headers_complete(self) -> None:
         """Note that all headers are there."""
         self._head_read = True
-        self._status = self._parser.get_status_code()
 
     def on_body(self, body: bytes) -> None:
         """Keep a piece of the body."""
@@ -105,8 +107,10 @@ class Reader:
 
     def on_message_complete(self) -> None:
         """Note that the answer is whole, unless it is one of those before the answer (RFC 9110, 1xx)."""
-        if self._status < 200:
+        status = self._parser.get_status_code()
+        if status < 200:
             self._head_read = False
-        elif not self._whole:
-            self._whole = True
+        elif self._whole is None:
+            self._status = status
+            self._whole, self._body = self._body, []
             self.keep = self._parser.should_keep_alive()

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from typing import cast
 
 from pluggram.http.errors import NotConnected
 from pluggram.http.proxies import Proxy
@@ -23,9 +24,8 @@ class Tunnel(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for it."""
-        assert isinstance(transport, asyncio.WriteTransport)
         head = f"CONNECT {self._to} HTTP/1.1\r\nHost: {self._to}\r\n{self._proxy.authorization}\r\n"
-        transport.write(head.encode())
+        cast("asyncio.WriteTransport", transport).write(head.encode())
 
     def data_received(self, data: bytes) -> None:
         """Wait for the whole head of the answer; there is nothing behind it before we speak TLS."""
@@ -42,7 +42,9 @@ class Tunnel(asyncio.Protocol):
         """Wait until the proxy hands on; raises NotConnected when it refuses."""
         await self._done
         line = _FIRST_LINE.match(self._answer)
-        if not line:
+        if not self._answer:
+            raise NotConnected(f"no connection: {self._proxy} has closed the connection")
+        if not line or len(self._answer) > HEAD_LIMIT:
             raise NotConnected(f"no connection: {self._proxy} does not speak HTTP")
         if line[1] == b"407":
             raise NotConnected(f"no connection: {self._proxy} wants another user and password (407)")

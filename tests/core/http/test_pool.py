@@ -1,6 +1,7 @@
 """Connections that are kept, lost, limited, given up."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ async def test_who_gives_up_waiting_breaks_the_connection_off(client: HttpClient
 async def test_a_connection_that_the_server_has_closed_is_not_used_again(
     client: HttpClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pool, "QUIET", 0.0)
+    monkeypatch.setattr(pool, "QUIET", -1.0)
 
     async def once(link: Link) -> None:
         await link.asked()
@@ -142,3 +143,120 @@ async def test_after_closing_it_connects_anew(client: HttpClient) -> None:
         await client.close()
         assert await server.request("POST", "/", seconds=5) == (200, b"ok")
         assert len(there.links) == 2
+
+
+async def test_a_connection_that_nobody_uses_is_closed(client: HttpClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "IDLE", 0.05)
+    async with site(saying(OK)) as there:
+        await client.at(there.url).request("POST", "/", seconds=0.05)
+        await until(lambda: there.ended == 1)
+        assert (await client.at(there.url).request("POST", "/", seconds=5))[0] == 200
+
+
+async def test_who_waits_takes_the_place_of_a_connection_that_broke() -> None:
+    client = HttpClient(connections=1)
+
+    async def first_breaks(link: Link) -> None:
+        while True:
+            await link.asked()
+            if link.number == 0:
+                return link.reset()
+            await link.say(OK)
+
+    async with site(first_breaks) as there:
+        server = client.at(there.url)
+        calls = [server.request("POST", "/", seconds=5) for _ in range(3)]
+        first, *others = await asyncio.gather(*calls, return_exceptions=True)
+        assert isinstance(first, BrokenOff)
+        assert others == [(200, b"ok")] * 2
+        await client.close()
+
+
+async def test_who_waits_may_leave_the_line() -> None:
+    client = HttpClient(connections=1)
+    go = asyncio.Event()
+
+    async def slow(link: Link) -> None:
+        while True:
+            await link.asked()
+            await go.wait()
+            await link.say(OK)
+
+    async with site(slow) as there:
+        server = client.at(there.url)
+        calls = [asyncio.create_task(server.request("POST", f"/{number}", seconds=5)) for number in range(4)]
+        await until(lambda: there.links and there.links[0].heads)
+        calls[1].cancel()
+        go.set()
+        await asyncio.wait(calls)
+        assert [call.cancelled() for call in calls] == [False, True, False, False]
+        assert [head.split()[1] for head in there.links[0].heads] == ["/0", "/2", "/3"]
+        await client.close()
+
+
+async def test_who_leaves_the_line_with_a_connection_in_hand_passes_it_on() -> None:
+    client = HttpClient(connections=1)
+    async with site(saying(OK)) as there:
+        server = client.at(there.url)
+
+        async def first() -> None:
+            await server.request("POST", "/first", seconds=5)
+            second.cancel()  # it has been handed the connection, and does not run before this
+
+        one = asyncio.create_task(first())
+        second = asyncio.create_task(server.request("POST", "/second", seconds=5))
+        third = asyncio.create_task(server.request("POST", "/third", seconds=5))
+        await asyncio.wait([one, second, third])
+        assert third.result() == (200, b"ok")
+        await client.close()
+
+
+async def test_when_nobody_is_there_all_who_wait_learn_it() -> None:
+    client = HttpClient(connections=1)
+    async with site(saying(OK)) as there:
+        pass
+    server = client.at(there.url)
+    errors = await asyncio.gather(*(server.request("POST", "/", seconds=5) for _ in range(3)), return_exceptions=True)
+    assert [type(error) for error in errors] == [NotConnected] * 3
+
+
+async def test_closing_ends_all_calls_wherever_they_are() -> None:
+    client = HttpClient(connections=2)
+
+    async def slow(link: Link) -> None:
+        await link.asked()
+        await link.reader.read()
+
+    async with site(slow) as there:
+        server = client.at(there.url)
+        busy = asyncio.create_task(server.request("POST", "/", seconds=5))
+        await until(lambda: there.links and there.links[0].heads)
+        opening, waiting = (asyncio.create_task(server.request("POST", "/", seconds=5)) for _ in range(2))
+        await asyncio.sleep(0)
+        await client.close()
+        assert isinstance((await asyncio.gather(busy, return_exceptions=True))[0], BrokenOff)
+        errors = await asyncio.gather(opening, waiting, return_exceptions=True)
+        assert [type(error) for error in errors] == [NotConnected] * 2
+        await until(lambda: there.ended == len(there.links))
+
+
+async def test_many_calls_need_few_timers(client: HttpClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    timers = []
+    loop = asyncio.get_running_loop()
+    really = loop.call_at
+
+    def call_at(*given: Any, **more: Any) -> asyncio.TimerHandle:
+        timers.append(given)
+        return really(*given, **more)
+
+    async with site(saying(OK)) as there:
+        server = client.at(there.url)
+        await server.request("POST", "/", seconds=5)
+        monkeypatch.setattr(loop, "call_at", call_at)
+        await asyncio.gather(*(server.request("POST", "/", seconds=6) for _ in range(100)))
+        await server.request("POST", "/", seconds=60)
+    assert not [each for each in timers if "_look" in str(each)]
+
+
+def test_what_is_named_but_not_called_opens_nothing() -> None:
+    HttpClient().at("https://localhost:1")

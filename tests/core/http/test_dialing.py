@@ -1,0 +1,89 @@
+"""Names with several addresses, of which not all answer."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from pluggram.http import HttpClient, NotConnected, TimedOut, dialing
+from tests.core.http.servers import OK, saying, site
+
+
+def resolving(monkeypatch: pytest.MonkeyPatch, *hosts: str) -> None:
+    """Let the name a.b have these addresses."""
+    loop = asyncio.get_running_loop()
+    really = loop.getaddrinfo
+
+    async def found(host: str, port: int, **more: Any) -> Sequence[tuple[Any, ...]]:
+        if host != "a.b":
+            return await really(host, port, **more)
+        return [(socket.AF_INET6 if ":" in each else socket.AF_INET, 0, 0, "", (each, port)) for each in hosts]
+
+    monkeypatch.setattr(loop, "getaddrinfo", found)
+
+
+@asynccontextmanager
+async def deaf(port: int) -> AsyncIterator[None]:
+    """Listen on another address of this machine without ever taking anybody in."""
+    with socket.create_server(("127.0.0.2", port), backlog=0) as full, socket.socket() as one, socket.socket() as two:
+        for each in (one, two):
+            each.setblocking(False)
+            each.connect_ex(full.getsockname())
+        yield
+
+
+async def test_the_next_address_is_tried_at_once_when_one_refuses(
+    client: HttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialing, "HEAD_START", 60.0)
+    resolving(monkeypatch, "::1", "127.0.0.3", "127.0.0.1")
+    async with site(saying(OK)) as there:
+        assert await client.at(f"http://a.b:{there.port}").request("GET", "/", seconds=5) == (200, b"ok")
+
+
+async def test_the_next_address_is_tried_beside_one_that_keeps_silent(
+    client: HttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialing, "HEAD_START", 0.05)
+    resolving(monkeypatch, "127.0.0.2", "127.0.0.1")
+    async with site(saying(OK)) as there, deaf(there.port):
+        assert await client.at(f"http://a.b:{there.port}").request("GET", "/", seconds=5) == (200, b"ok")
+
+
+async def test_families_take_turns() -> None:
+    four, six = socket.AF_INET, socket.AF_INET6
+    found = [(six, 1), (six, 2), (six, 3), (four, 4), (four, 5)]
+    assert dialing.alternating(found) == [(six, 1), (four, 4), (six, 2), (four, 5), (six, 3)]
+
+
+async def test_when_no_address_answers_that_is_told(client: HttpClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    resolving(monkeypatch, "::1", "127.0.0.3")
+    with pytest.raises(NotConnected, match=r"no connection: a\.b:1: Connection refused"):
+        await client.at("http://a.b:1").request("GET", "/", seconds=5)
+
+
+async def test_no_longer_is_tried_than_there_is_time(client: HttpClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    resolving(monkeypatch, "127.0.0.2", "127.0.0.2")
+    async with site(saying(OK)) as there, deaf(there.port):
+        with pytest.raises(TimedOut) as caught:
+            await client.at(f"http://a.b:{there.port}").request("GET", "/", seconds=0.4)
+    assert not caught.value.sent
+
+
+@pytest.mark.parametrize("name", ["no.such.host.invalid", "a" * 64, "a..b"])
+async def test_a_name_that_nobody_knows_is_told(name: str, client: HttpClient) -> None:
+    with pytest.raises(NotConnected, match=f"no connection: the name {name} cannot be resolved"):
+        await client.at(f"http://{name}").request("GET", "/", seconds=5)
+
+
+@pytest.mark.usefixtures("trusting")
+async def test_ipv6_is_spoken_by_tls_too(client: HttpClient, tls: ssl.SSLContext) -> None:
+    async with site(saying(OK), host="::1") as plain, site(saying(OK), host="::1", tls=tls) as secure:
+        for scheme, there in (("http", plain), ("https", secure)):
+            server = client.at(f"{scheme}://[::1]:{there.port}")
+            assert await server.request("GET", "/", seconds=5) == (200, b"ok")
+            assert f"Host: [::1]:{there.port}\r\n" in there.links[0].heads[0]
