@@ -1,9 +1,10 @@
 """A Reply as text that can be kept: what a handler returned outlives the process that has yet to send it."""
 
-import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+import orjson
 
 from pluggram.parts import Article, Button, File
 from pluggram.reply import Reply
@@ -11,21 +12,22 @@ from pluggram.reply import Reply
 
 def dump(reply: Reply) -> str:
     """Write a reply as one line of JSON; what it leaves at its default is left out."""
-    articles = None if reply.articles is None else [_article(article) for article in reply.articles]
-    return json.dumps(
-        _said(reply)
-        | {name: True for name in ("edit", "notice") if getattr(reply, name)}
-        | {name: _file(file) for name in ("photo", "document") if (file := getattr(reply, name))}
-        | ({} if articles is None else {"articles": articles}),
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    said = _said(reply)
+    for name in ("edit", "notice"):
+        if getattr(reply, name):
+            said[name] = True
+    for name in ("photo", "document"):
+        if file := getattr(reply, name):
+            said[name] = _file(file)
+    if reply.articles is not None:
+        said["articles"] = [_article(article) for article in reply.articles]
+    return orjson.dumps(said).decode()
 
 
 def load(text: str) -> Reply:
     """Read what `dump` has written, equal to what it was given; raises ValueError for anything else."""
     try:
-        kept = json.loads(text)
+        kept = orjson.loads(text)
         articles = None if "articles" not in kept else [Article(**_read(article)) for article in kept["articles"]]
         files = {name: _read_file(kept[name]) for name in ("photo", "document") if name in kept}
         return Reply(**_read(kept) | files | {"articles": articles})
@@ -34,9 +36,12 @@ def load(text: str) -> Reply:
 
 
 def _said(part: Reply | Article) -> dict[str, Any]:
-    mode = {"parse_mode": part.parse_mode} if part.parse_mode else {}
-    buttons = {"buttons": [[_button(button) for button in row] for row in part.rows]} if part.buttons else {}
-    return {"text": part.text, **mode, **buttons}
+    said: dict[str, Any] = {"text": part.text}
+    if part.parse_mode:
+        said["parse_mode"] = part.parse_mode
+    if part.buttons:
+        said["buttons"] = [[_button(button) for button in row] for row in part.rows]
+    return said
 
 
 def _article(article: Article) -> dict[str, Any]:

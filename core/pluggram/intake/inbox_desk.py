@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +11,8 @@ from pathlib import Path
 from pluggram.intake import inbox_file
 from pluggram.intake.inbox_file import ANSWERED, DONE, SCHEMA
 from pluggram.intake.row import lane_key
-from pluggram.intake.sqlite_inbox import FILE, STARTED
-from pluggram.intake.started import begun_in
+from pluggram.intake.slots import InWork, in_work
+from pluggram.intake.sqlite_inbox import FILE, SLOTS
 from pluggram.storage.sqlite_file import BUSY_SECONDS, connect_reader, connect_writer, explain
 
 _WAITING = (
@@ -59,8 +59,9 @@ class InboxDesk:
     def counts(self) -> tuple[int, int]:
         """Count what waits, and dead letters."""
         with self._open() as connection:
-            (waiting,) = connection.execute(f"SELECT count(*) FROM updates WHERE state < {DONE}").fetchone()
-            return waiting, inbox_file.dead_letters(connection)[0]
+            waiting = {seq for (seq,) in connection.execute(f"SELECT seq FROM updates WHERE state < {DONE}")}
+            done = {seq for seq, each in self._in_work(connection).items() if each.done}
+            return len(waiting - done), inbox_file.dead_letters(connection)[0]
 
     def letters(self, most: int) -> Sequence[Letter]:
         """Give the dead letters, then the oldest of what waits, so many at the most."""
@@ -72,8 +73,10 @@ class InboxDesk:
 
     def _read(self, update_id: int | None, most: int) -> Sequence[Letter]:
         with self._open() as connection:
-            begun = begun_in(self.folder / STARTED, inbox_file.key(connection))
-            return [*_dead(connection, update_id), *_waiting(connection, begun, update_id, most)]
+            return [*_dead(connection, update_id), *_waiting(connection, self._in_work(connection), update_id, most)]
+
+    def _in_work(self, connection: sqlite3.Connection) -> Mapping[int, InWork]:
+        return in_work(self.folder / SLOTS, inbox_file.key(connection))
 
     def retry(self, ids: Collection[int]) -> Collection[int]:
         """Have dead letters tried again; give those that are."""
@@ -116,8 +119,15 @@ def _dead(connection: sqlite3.Connection, wanted: int | None) -> Iterator[Letter
         yield Letter(update_id, "dead", now - at, _lane(body), body, reply, reason, bool(retry))
 
 
-def _waiting(connection: sqlite3.Connection, begun: Collection[int], wanted: int | None, most: int) -> Iterator[Letter]:
+def _waiting(
+    connection: sqlite3.Connection, kept: Mapping[int, InWork], wanted: int | None, most: int
+) -> Iterator[Letter]:
     now = time.time()
     for seq, update_id, at, state, body, reply in connection.execute(_WAITING, (wanted, most)):
-        named = "answered" if state == ANSWERED else "started" if seq in begun else "received"
-        yield Letter(update_id, named, now - at, _lane(body), body, reply)
+        slot = kept.get(seq)
+        if slot is not None and slot.done:
+            continue
+        answer = reply if slot is None or slot.answer is None else slot.answer or None
+        answered = state == ANSWERED or (slot is not None and slot.answer is not None)
+        named = "answered" if answered else "received" if slot is None else "started"
+        yield Letter(update_id, named, now - at, _lane(body), body, answer)

@@ -5,10 +5,13 @@ import logging
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
+from pluggram.decoding import read_json
 from pluggram.intake.row import Row, lane_key, storable
+from pluggram.intake.slots import InWork
 from pluggram.reply_json import load
 from pluggram.storage.sqlite_file import Schema
 
@@ -16,6 +19,8 @@ logger = logging.getLogger("pluggram.intake")
 
 WAITING, ANSWERED, DONE = 0, 1, 2
 """What the column `state` holds: started is no state, for it is written to a file of its own."""
+CHUNKS = (100, 16, 4, 1)
+"""So many rows are written by one statement: each gives the other threads a chance to hold this one up."""
 
 SCHEMA = Schema(
     0x706C7569,  # "plui" in ASCII
@@ -35,10 +40,11 @@ SCHEMA = Schema(
     "move it away; it is where the inbox of this bot belongs",
 )
 
-_RECEIVE = f"INSERT OR IGNORE INTO updates (bot, id, state, at, body) VALUES (?, ?, {WAITING}, ?, ?)"
+_RECEIVE = "INSERT OR IGNORE INTO updates (bot, at, state, id, body) VALUES "
+_RECEIVED = "SELECT id, seq FROM updates WHERE bot = ? AND seq > ?"
 _ANSWER = f"UPDATE updates SET state = {ANSWERED}, reply = ? WHERE seq = ? AND state < {DONE}"
 _SENT = "UPDATE updates SET sent = ? WHERE seq = ?"
-_DONE = f"UPDATE updates SET state = {DONE}, ended = ?, body = NULL, reply = NULL WHERE seq = ?"
+_DONE = f"UPDATE updates SET state = {DONE}, ended = ?, body = NULL, reply = NULL WHERE seq IN (%s)"
 _CUT_OFF = "UPDATE updates SET redelivered = 1 WHERE seq = ?"
 _DIED = f"UPDATE updates SET redelivered = 1, deaths = deaths + 1 WHERE seq = ? AND state = {WAITING}"
 _BURY = (
@@ -64,6 +70,9 @@ _FIRST = (
 _OLDEST = "SELECT seq, state = ?, ended < ? FROM updates WHERE seq > ? ORDER BY seq LIMIT ?"
 
 
+Some = TypeVar("Some")
+
+
 @dataclass(slots=True)
 class Marks:
     """What is written in one go. new: what arrives, as (id, body, why it is none); others name rows by number.
@@ -87,30 +96,64 @@ class Marks:
     def write(self, connection: sqlite3.Connection, bot: int) -> Sequence[int | None]:
         """Write all, and give the numbers that the new ones got; None for those that are known already."""
         now = time.time()
-        numbers = [_receive(connection, bot, now, *each) for each in self.new]
-        connection.executemany(_ANSWER, self.answered)
-        connection.executemany(_SENT, [(calls, seq) for seq, calls in self.sent.items()])
+        numbers = _receive(connection, bot, now, self.new) if self.new else ()
+        if self.answered:
+            connection.executemany(_ANSWER, self.answered)
+        if self.sent:
+            connection.executemany(_SENT, [(calls, seq) for seq, calls in self.sent.items()])
         for reason, seq in self.dead:
             _bury(connection, now, reason, seq)
-        connection.executemany(_DONE, [(now, seq) for seq in self.done])
-        connection.executemany(_CUT_OFF, [(seq,) for seq in self.cut_off])
+        _end(connection, now, self.done)
+        if self.cut_off:
+            connection.executemany(_CUT_OFF, [(seq,) for seq in self.cut_off])
         return numbers
 
 
 def _receive(
-    connection: sqlite3.Connection, bot: int, now: float, update_id: int, body: str, reason: str
-) -> int | None:
-    cursor = connection.execute(_RECEIVE, (bot, update_id, now, body))
-    if not cursor.rowcount or cursor.lastrowid is None:
-        return None
-    if reason:
-        _bury(connection, now, reason, cursor.lastrowid)
-    return cursor.lastrowid
+    connection: sqlite3.Connection, bot: int, now: float, new: Sequence[tuple[int, str, str]]
+) -> Sequence[int | None]:
+    before, count, last = _last(connection), 0, 0
+    for chunk in _chunks(new):
+        values = ", ".join([f"(?1, ?2, {WAITING}, ?, ?)"] * len(chunk))
+        parts = [part for key, body, _ in chunk for part in (key, body)]
+        cursor = connection.execute(_RECEIVE + values, [bot, now, *parts])
+        if cursor.rowcount:
+            count, last = count + cursor.rowcount, cursor.lastrowid or 0
+    numbers: Sequence[int | None] = range(last - count + 1, last + 1)
+    if count < len(new):
+        fresh = dict(connection.execute(_RECEIVED, (bot, before)).fetchall())
+        numbers = [fresh.pop(key, None) for key, _, _ in new]
+    for number, (_, _, reason) in zip(numbers, new, strict=True):
+        if reason and number is not None:
+            _bury(connection, now, reason, number)
+    return numbers
 
 
 def _bury(connection: sqlite3.Connection, now: float, reason: str, seq: int) -> None:
     connection.execute(_BURY, (now, storable(reason), seq))
-    connection.execute(_DONE, (now, seq))
+    _end(connection, now, [seq])
+
+
+def _end(connection: sqlite3.Connection, now: float, seqs: Sequence[int]) -> None:
+    for chunk in _chunks(seqs):
+        connection.execute(_DONE % ", ".join("?" * len(chunk)), [now, *chunk])
+
+
+def _chunks(rows: Sequence[Some]) -> Iterator[Sequence[Some]]:
+    """Cut rows into pieces of few different lengths, so that there are few different statements."""
+    begin = 0
+    for length in CHUNKS:
+        while len(rows) - begin >= length:
+            yield rows[begin : begin + length]
+            begin += length
+
+
+def recover(connection: sqlite3.Connection, kept: Mapping[int, InWork]) -> None:
+    """Write what was kept outside of the file of rows that were in work when the process ended."""
+    answers = [(each.answer or None, seq) for seq, each in kept.items() if each.answer is not None]
+    connection.executemany(_ANSWER, answers)
+    connection.executemany(_SENT, [(each.sent, seq) for seq, each in kept.items() if each.sent])
+    _end(connection, time.time(), [seq for seq, each in kept.items() if each.done])
 
 
 def count_deaths(connection: sqlite3.Connection, started: Sequence[int], most: int) -> Sequence[tuple[int, str]]:
@@ -200,6 +243,14 @@ def key(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT value FROM facts WHERE name = 'key'").fetchone()[0])
 
 
+def _read(body: str) -> Any:
+    """Read an update as it was written; Python's own words for numbers that are none are no JSON."""
+    try:
+        return read_json(body)
+    except ValueError:
+        return json.loads(body)
+
+
 def _last(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(seq), 0) FROM updates").fetchone()[0])
 
@@ -207,7 +258,7 @@ def _last(connection: sqlite3.Connection) -> int:
 def _rows(cursor: sqlite3.Cursor) -> Iterator[Row]:
     for seq, body, at, redelivered, deaths, state, reply, sent in cursor.fetchall():
         try:
-            update = json.loads(body)
+            update = _read(body)
         except ValueError:
             yield Row(seq, {}, f"row {seq}", at, unreadable=True)
             continue

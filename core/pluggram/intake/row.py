@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+import orjson
+
 from pluggram.decoding import is_update_id
 from pluggram.edge import Arrival, Malformed, RawUpdate
 from pluggram.reply import Reply
@@ -22,7 +24,7 @@ class Row:
     seq: its place in the order of arrival. at: when it came, in seconds since 1970. redelivered: a run of it was cut
     off before. deaths: how often the process died meanwhile. answered: its handler has returned `reply`, which may be
     None. acknowledged: the button press that it is needs no answer any more. sent: how many of the calls that bring the
-    reply are made. slot: where the file of started rows names it.
+    reply are made. slot: which of the Slots names it.
     unreadable: a damaged disk gave back something else than was written.
     """
 
@@ -74,8 +76,11 @@ def key_of(arrival: Arrival) -> int:
 
 
 def encode(update: RawUpdate) -> str:
-    """Write an update as JSON in ASCII, which holds halves of surrogate pairs too."""
-    return json.dumps(update, separators=(",", ":"))
+    """Write an update as JSON, in ASCII where it has halves of surrogate pairs."""
+    try:
+        return orjson.dumps(update).decode()
+    except TypeError:  # such halves, or numbers of more than 64 bits
+        return json.dumps(update, separators=(",", ":"))
 
 
 def storable(text: str) -> str:

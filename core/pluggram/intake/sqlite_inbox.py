@@ -16,7 +16,7 @@ from pluggram.intake.inbox import too_many
 from pluggram.intake.inbox_file import Marks
 from pluggram.intake.inbox_rescue import open_sound
 from pluggram.intake.row import DEATHS, Row, encode, key_of, lane_key, storable
-from pluggram.intake.started import StartedFile, begun_in
+from pluggram.intake.slots import Slots, in_work
 from pluggram.intake.taking import InboxFull, NotTaken
 from pluggram.reply_json import dump
 from pluggram.storage.folder_lock import FolderLock
@@ -29,10 +29,12 @@ logger = logging.getLogger("pluggram.intake")
 Found = TypeVar("Found")
 
 FILE = "inbox.db"
-STARTED = "inbox.started"
+SLOTS = "inbox.slots"
 LOCK = "inbox.lock"
 _LOCKED = "serves this bot already, from the same folder. Stop that one first, or give this bot another bot.name."
 
+LATER_SECONDS = 0.1
+"""Seconds until marks are written that a slot holds meanwhile; what arrives takes them with it."""
 RETRY_SECONDS = 1.0
 """Seconds until marks are written again that could not be."""
 KNOWN_SECONDS = 48 * 3600.0
@@ -69,6 +71,7 @@ class SqliteInbox:
         self._callers: list[_Caller] = []
         self._ending: list[Row] = []
         self._due = False
+        self._late: asyncio.TimerHandle | None = None
         self._room = asyncio.Event()
         self._outage = False
         self.waiting = self.dead = self.last = 0
@@ -87,10 +90,11 @@ class SqliteInbox:
     async def __aexit__(self, *_: object) -> None:
         self._timer.cancel()
         self._flush()
+        self._writer.submit(partial(inbox_file.recover, kept=self._slots.in_work()))
         await self._writer.close()
         await asyncio.get_running_loop().run_in_executor(self._thread, self._reader.close)
         self._thread.shutdown()
-        self._started.close()
+        self._slots.close()
         self._lock.release()
 
     @property
@@ -131,27 +135,37 @@ class SqliteInbox:
     def start(self, row: Row) -> None:
         """Take note that a handler begins to work on it; a full disk may not hold that, and keeps nobody waiting."""
         try:
-            row.slot = self._started.begin(row.seq)
+            row.slot = self._slots.begin(row.seq)
         except OSError as error:
             if not self._outage:
                 logger.warning("update %s: that it is begun could not be noted: %s", row.update_id, error)
 
     async def answered(self, row: Row) -> None:
         """Keep what its handler returned; raises NotTaken when it could not be written."""
-        self._marks.answered.append((dump(row.reply) if row.reply is not None else None, row.seq))
-        self._ending.append(row)
-        await self._next_commit()
+        text = dump(row.reply) if row.reply is not None else None
+        if row.slot is None or not self._slots.keep(row.slot, row.seq, text or ""):
+            self._marks.answered.append((text, row.seq))
+            await self._next_commit()
 
     def sent(self, row: Row) -> None:
         """Take note of how many of the calls that bring its answer are made."""
+        if row.slot is not None:
+            self._slots.sent(row.slot, row.sent)
+            return
         self._marks.sent[row.seq] = row.sent
         self._soon()
 
     def done(self, row: Row) -> None:
         """Take note that nothing remains to be done for it."""
         self._marks.done.append(row.seq)
-        self._marks.sent.pop(row.seq, None)
         self._leave(row)
+        if row.slot is None:
+            self._marks.sent.pop(row.seq, None)
+            self._soon()
+            return
+        self._slots.done(row.slot)
+        if self._late is None:
+            self._late = asyncio.get_running_loop().call_later(LATER_SECONDS, self._flush)
 
     def cut_off(self, row: Row) -> None:
         """Take note that the handler was cut off by a stop: it runs again."""
@@ -161,10 +175,14 @@ class SqliteInbox:
             self._soon()
 
     def bury(self, row: Row, reason: str) -> None:
-        """Set an update aside that cannot be answered."""
+        """Set an update aside that cannot be answered, with the answer that could not be sent."""
+        if row.slot is not None and (held := self._slots.held(row.slot)).answer is not None:
+            self._marks.answered.append((held.answer or None, row.seq))
+            self._marks.sent[row.seq] = held.sent
         self._marks.dead.append((reason, row.seq))
         self.dead += 1
         self._leave(row)
+        self._soon()
         self._tell(row.update_id, reason)
 
     async def raised(self) -> Sequence[Row]:
@@ -179,12 +197,14 @@ class SqliteInbox:
 
     def _open(self) -> None:
         connection = open_sound(self._path)
-        begun = begun_in(self._folder / STARTED, inbox_file.key(connection))
+        kept = in_work(self._folder / SLOTS, inbox_file.key(connection))
+        begun = sorted(seq for seq, each in kept.items() if each.answer is None and not each.done)
         connection.execute("BEGIN IMMEDIATE")
-        killers = inbox_file.count_deaths(connection, sorted(begun), DEATHS)
+        inbox_file.recover(connection, kept)
+        killers = inbox_file.count_deaths(connection, begun, DEATHS)
         key = inbox_file.renew_key(connection)  # a kill here or later neither forgets a death nor counts one twice
         connection.execute("COMMIT")
-        self._started = StartedFile(self._folder / STARTED, key)
+        self._slots = Slots(self._folder / SLOTS, key)
         self.waiting, others, self.dead, self.last = inbox_file.counts(connection, self._bot)
         self.first = inbox_file.first(connection, self._bot, DEATHS)
         self._reader = connect_reader(self._path, BUSY_SECONDS)
@@ -218,8 +238,8 @@ class SqliteInbox:
         self.waiting -= 1
         if self.waiting < self._limit:
             self._room.set()
-        self._ending.append(row)
-        self._soon()
+        if row.slot is not None:
+            self._ending.append(row)
 
     def _tell(self, update_id: object, reason: str) -> None:
         self._buried(update_id if isinstance(update_id, int) else 0, reason)
@@ -239,6 +259,9 @@ class SqliteInbox:
     def _flush(self) -> None:
         """Hand all that is to be marked to the writer: what one turn of the event loop brings is one write."""
         self._due = False
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
         marks, callers, ending = self._marks, self._callers, self._ending
         self._marks, self._callers, self._ending = Marks(), [], []
         write = partial(marks.write, bot=self._bot)
@@ -263,7 +286,7 @@ class SqliteInbox:
                 caller.set_exception(NotTaken(str(error)))
         for row in ending if error is None else ():
             if row.slot is not None:
-                self._started.end(row.slot)
+                self._slots.end(row.slot)
                 row.slot = None
 
     def _not_written(self, marks: Marks, ending: Sequence[Row], error: BaseException) -> None:

@@ -22,3 +22,13 @@ async def reopened(folder: Path) -> Row:
     async with SqliteInbox(folder, BOT, LIMIT) as inbox:
         (row,) = await inbox.draw(0, 10)
         return row
+
+
+async def killed(inbox: SqliteInbox) -> None:
+    """End as a killed process does: what no thread has in hand is not written any more."""
+    for timer in (inbox._timer, inbox._late):
+        if timer is not None:
+            timer.cancel()
+    await inbox._writer.close()
+    inbox._slots.close()
+    inbox._lock.release()

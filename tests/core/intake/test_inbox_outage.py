@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from pluggram.intake import NotTaken
+from pluggram.intake import NotTaken, slots
 from pluggram.intake import sqlite_inbox as module
 from pluggram.intake.sqlite_inbox import SqliteInbox
 from pluggram.reply import Reply
-from tests.core.intake.boxes import BOT, LIMIT, ids, message
+from tests.core.intake.boxes import BOT, LIMIT, ids, killed, message, reopened
 from tests.core.intake.until import until
+
+LONG = Reply("x" * slots.LONGEST)
 
 
 async def test_when_the_disk_refuses_nothing_is_taken_and_marks_are_written_later(
@@ -29,6 +31,7 @@ async def test_when_the_disk_refuses_nothing_is_taken_and_marks_are_written_late
         with pytest.raises(NotTaken, match="moved or replaced"):
             await inbox.receive([message(2)])
         inbox.done(row)
+        row.reply = LONG
         with pytest.raises(NotTaken):
             await inbox.answered(row)
         assert caplog.text.count("the inbox cannot be written") == 1
@@ -46,7 +49,7 @@ async def test_an_answer_that_could_not_be_kept_is_kept_as_soon_as_the_disk_lets
     caplog.set_level(logging.WARNING)
     async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
         (row, other) = await inbox.receive([message(1), message(2)])
-        row.reply = other.reply = Reply("hi")
+        row.reply = other.reply = LONG
         away = tmp_path / "away.db"
         (tmp_path / "inbox.db").rename(away)
         for each in (row, other):
@@ -57,6 +60,23 @@ async def test_an_answer_that_could_not_be_kept_is_kept_as_soon_as_the_disk_lets
         away.rename(tmp_path / "inbox.db")
         await until(lambda: "the inbox can be written again" in caplog.text)
         assert [(each.update_id, each.answered) for each in await inbox.draw(0, 10)] == [(1, True)]
+
+
+async def test_a_short_answer_is_kept_while_the_disk_refuses(tmp_path: Path) -> None:
+    inbox = SqliteInbox(tmp_path, BOT, LIMIT)
+    await inbox.__aenter__()
+    (row, other) = await inbox.receive([message(1), message(2)])
+    away = tmp_path / "away.db"
+    (tmp_path / "inbox.db").rename(away)
+    for each in (row, other):
+        inbox.start(each)
+        each.reply = Reply("hi")
+        await inbox.answered(each)
+    inbox.done(other)
+    await killed(inbox)
+    away.rename(tmp_path / "inbox.db")
+    row = await reopened(tmp_path)
+    assert (row.update_id, row.answered, row.reply) == (1, True, Reply("hi"))
 
 
 async def test_who_waits_no_more_for_a_write_keeps_nobody_from_hearing_of_it(tmp_path: Path) -> None:

@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 
 from pluggram.edge import Malformed
-from pluggram.intake import InboxFull, MemoryInbox
+from pluggram.intake import InboxFull, MemoryInbox, slots
 from pluggram.intake import sqlite_inbox as module
 from pluggram.intake.inbox_desk import InboxDesk
 from pluggram.intake.inbox_file import Marks, forget_done
 from pluggram.intake.sqlite_inbox import SqliteInbox
 from pluggram.parts import Button, File
 from pluggram.reply import Reply
+from pluggram.reply_json import dump
 from pluggram.storage.errors import StorageLocked
-from tests.core.intake.boxes import BOT, LIMIT, ids, message, reopened
+from tests.core.intake.boxes import BOT, LIMIT, ids, killed, message, reopened
 from tests.core.intake.until import until
 from tests.core.storage.full_disk import files_of_at_most
 
@@ -140,10 +141,7 @@ async def dying(folder: Path, *, innocent: bool = True, buried: Callable[[int, s
     await inbox.__aenter__()
     row, *_ = await inbox.draw(0, 10)
     inbox.start(row)
-    inbox._started.close()
-    inbox._timer.cancel()
-    await inbox._writer.close()
-    inbox._lock.release()
+    await killed(inbox)
 
 
 async def test_an_update_that_four_deaths_have_followed_is_set_aside_and_its_neighbours_go_on(tmp_path: Path) -> None:
@@ -175,12 +173,92 @@ async def test_what_is_begun_is_named_until_its_end_is_on_disk(tmp_path: Path) -
     async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
         (row,) = await inbox.receive([message(1)])
         inbox.start(row)
+        await inbox.answered(row)
+        inbox.done(row)
         assert row.slot is not None
-        answered = asyncio.ensure_future(inbox.answered(row))
+        received = asyncio.ensure_future(inbox.receive([message(2)]))
         await asyncio.sleep(0)
         assert row.slot is not None
-        await answered
+        await received
         assert row.slot is None
+
+
+@pytest.mark.parametrize("length", [1, slots.LONGEST])
+async def test_what_was_answered_and_sent_in_part_is_known_after_a_kill(tmp_path: Path, length: int) -> None:
+    inbox = SqliteInbox(tmp_path, BOT, LIMIT)
+    await inbox.__aenter__()
+    (row,) = await inbox.receive([message(1)])
+    inbox.start(row)
+    row.reply = Reply("x" * length)
+    await inbox.answered(row)
+    row.sent = 2
+    inbox.sent(row)
+    (shown,) = InboxDesk(tmp_path).letters(1)
+    assert (shown.state, shown.reply) == ("answered", dump(row.reply))
+    await killed(inbox)
+    found = await reopened(tmp_path)
+    assert (found.answered, found.reply, found.sent, found.deaths) == (True, row.reply, 2, 0)
+
+
+async def test_an_answer_that_is_set_aside_is_kept_with_how_much_of_it_is_sent(tmp_path: Path) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        (row,) = await inbox.receive([message(1)])
+        inbox.start(row)
+        row.reply = Reply("hi")
+        await inbox.answered(row)
+        row.sent = 1
+        inbox.sent(row)
+        inbox.bury(row, "it does not get through")
+        await inbox.receive([])
+        InboxDesk(tmp_path).retry([1])
+        (again,) = await inbox.raised()
+        assert (again.answered, again.reply, again.sent) == (True, Reply("hi"), 1)
+
+
+async def test_a_stop_leaves_in_the_file_what_the_slots_hold(tmp_path: Path) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        (row,) = await inbox.receive([message(1)])
+        inbox.start(row)
+        row.reply = Reply("hi")
+        await inbox.answered(row)
+    (tmp_path / "inbox.slots").unlink()
+    row = await reopened(tmp_path)
+    assert (row.answered, row.reply) == (True, Reply("hi"))
+
+
+async def test_what_is_done_is_done_after_a_kill_though_the_file_does_not_say_so_yet(tmp_path: Path) -> None:
+    inbox = SqliteInbox(tmp_path, BOT, LIMIT)
+    await inbox.__aenter__()
+    (row, other) = await inbox.receive([message(1), message(2)])
+    for each in (row, other):
+        inbox.start(each)
+    inbox.done(row)
+    assert InboxDesk(tmp_path).counts() == (1, 0)
+    assert [(each.id, each.state) for each in InboxDesk(tmp_path).letters(9)] == [(2, "started")]
+    await killed(inbox)
+    assert (await reopened(tmp_path)).update_id == 2
+
+
+async def test_what_is_done_is_soon_in_the_file_though_nothing_arrives(tmp_path: Path) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        (row,) = await inbox.receive([message(1)])
+        inbox.start(row)
+        inbox.done(row)
+        await until(lambda: row.slot is None)
+        assert await inbox.draw(0, 10) == []
+
+
+async def test_of_what_arrives_together_what_is_known_is_passed_over_and_the_rest_keeps_its_order(
+    tmp_path: Path,
+) -> None:
+    async with SqliteInbox(tmp_path, BOT, 10_000) as inbox:
+        first = await inbox.receive([message(number) for number in range(0, 500, 3)])
+        rows = await inbox.receive([message(number) for number in range(500)] + [message(499), message(500)])
+        assert ids(first) == [*range(0, 500, 3)]
+        assert ids(rows) == [number for number in range(501) if number % 3 or number == 500]
+        assert ids(await inbox.draw(0, 1000)) == ids(first) + ids(rows)
+        assert [row.seq for row in await inbox.draw(0, 1000)] == [row.seq for row in (*first, *rows)]
+        assert ids(await inbox.receive([message(501)])) == [501]
 
 
 async def test_what_arrives_is_synchronised_and_mere_marks_are_not(
@@ -276,7 +354,7 @@ async def test_a_start_that_is_killed_before_or_after_it_counts_deaths_counts_ea
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    for where in ("pluggram.intake.inbox_file.renew_key", "pluggram.intake.sqlite_inbox.StartedFile"):
+    for where in ("pluggram.intake.inbox_file.renew_key", "pluggram.intake.sqlite_inbox.Slots"):
         starting = SqliteInbox(tmp_path, BOT, LIMIT)
         with monkeypatch.context() as patch:
             patch.setattr(where, killed)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pluggram.errors import Unreachable
-from pluggram.intake import Intake, Row
+from pluggram.intake import Intake, Row, slots
 from pluggram.intake import intake as module
 from pluggram.intake.inbox_desk import InboxDesk
 from pluggram.intake.lanes import UNSENT_PER_LANE
@@ -135,7 +135,11 @@ async def test_what_cannot_be_answered_is_set_aside_and_the_next_goes_on(
         assert inbox.dead == 1
 
 
-async def test_what_was_answered_and_not_sent_is_only_sent_after_a_crash(tmp_path: Path) -> None:
+@pytest.mark.parametrize("room", [slots.LONGEST, 0], ids=["in its slot", "in the file"])
+async def test_what_was_answered_and_not_sent_is_only_sent_after_a_crash(
+    tmp_path: Path, room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slots, "LONGEST", room)
     first = Worker()
     first.delivering.clear()
     async with taking(tmp_path, first, stop=False) as (intake, _):
