@@ -1,10 +1,13 @@
 """Measure bots, ours and others, at the same work.
 
     uv run --group bench python -m tests.benchmarks bots [--only limit,pluggram-memory] [--rounds 3] [--updates 20000]
+    uv run --group bench python -m tests.benchmarks profile --only pluggram-durable-sqlite
 
 The names in --only choose all contenders that begin so: `pluggram` are all of ours, `pluggram-durable-sqlite` and
 `pluggram-durable-sqlite-webhook` two. Compare what stands in one table, as ratios; processor time is steadier than
 answers a second, which count little when the API is busy more than 80 % of the time. All faults must be 0.
+
+`profile` says by py-spy where the time of one bot goes. Everything that bots need is installed when it is missing.
 """
 
 import argparse
@@ -12,23 +15,41 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import bursts
-from tests.benchmarks.contenders import ROOT, chosen
+from tests.benchmarks.environments import ROOT
+from tests.benchmarks.measures import bots
+from tests.benchmarks.measures.measure import Given, everybody
+from tests.benchmarks.profile import profile
+
+MEASURES = {measure.name: measure for measure in (bots.MEASURE,)}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
-    orders = parser.add_subparsers(required=True)
-    bots = orders.add_parser("bots", help="CPU per update, updates a second, memory and start of each")
-    bots.add_argument("--only", default="", help="names of contenders, or what they begin with, with commas")
-    bots.add_argument("--rounds", type=int, default=5)
-    bots.add_argument("--updates", type=int, default=20_000)
-    given = parser.parse_args()
+    """Measure what the command line names, and print it."""
+    parser = _parser()
+    order = parser.parse_args()
     (ROOT / "build").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
-        results = asyncio.run(bursts.bursts(chosen(given.only), Path(folder), given.rounds, given.updates))
-    print(bursts.report(results))
+        given = Given(Path(folder), order.rounds, order.updates, tuple(filter(None, order.only.split(","))))
+        print(asyncio.run(_run(order.order, given)))
+
+
+async def _run(order: str, given: Given) -> str:
+    if order == "profile":
+        return await profile(given, given.chosen(everybody())[0])
+    return (await MEASURES[order].find(given)).text
+
+
+def _parser() -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__, formatter_class=raw)
+    orders = parser.add_subparsers(dest="order", required=True, metavar="ORDER")
+    profiling = {"profile": "where the processor time of the first bot of --only goes, by py-spy"}
+    for name, about in ({measure.name: measure.about for measure in MEASURES.values()} | profiling).items():
+        one = orders.add_parser(name, help=about)
+        one.add_argument("--only", default="", help="names of contenders, or what they begin with, with commas between")
+        one.add_argument("--rounds", type=int, default=5, help="how often each has its turn (5)")
+        one.add_argument("--updates", type=int, default=20_000, help="in each round (20000); slow bots get fewer")
+    return parser
 
 
 main()

@@ -2,53 +2,53 @@
 
 import json
 import os
-import shutil
 import socket
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
+from tests.benchmarks.environments import ROOT, foreign, lean, node
 from tests.benchmarks.work import SECRET, TOKEN, links
 
-ROOT = Path(__file__).parents[2]
-BOTS = Path(__file__).parent / "bots"
-OURS = sys.executable
-FOREIGN = str(ROOT / ".venv-clients" / "bin" / "python")
-WEBHOOK = {
-    "PLUGGRAM__TELEGRAM__UPDATES": "webhook",
-    "PLUGGRAM__TELEGRAM__WEBHOOK__URL": "https://example.org/telegram",
-}
+BOTS = "tests.benchmarks.bots"
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a bot runs: a folder of its own, the Bot API that it talks to, and a port for its webhook."""
+    """Where a bot runs: a folder of its own, the Bot API that it talks to, and a port for its webhook.
+
+    authority: the certificate that the API's is signed with, where that one speaks TLS.
+    """
 
     folder: Path
     url: str
     posts: int
+    authority: Path | None = None
     port: int = field(default_factory=lambda: _free_port())
 
     @property
     def environ(self) -> dict[str, str]:
         """What every bot is told."""
-        return {
-            "PATH": os.environ["PATH"], "HOME": str(self.folder), "PYTHONPATH": str(ROOT), "BOT_TOKEN": TOKEN,
-            "TELEGRAM_URL": self.url, "LINKS": str(self.folder / "links.json"),
+        trusted = {name: str(self.authority) for name in ("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS") if self.authority}
+        return trusted | {
+            "PATH": os.environ["PATH"], "HOME": str(self.folder), "PYTHONPATH": str(ROOT), "NODE_ENV": "production",
+            "BOT_TOKEN": TOKEN, "TELEGRAM_URL": self.url, "SECRET": SECRET, "POSTS": str(self.posts),
+            "LINKS": str(self.folder / "links.json"),
         }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Contender:
-    """A bot. webhook: whether its updates are posted to it, else it polls."""
+    """A bot. webhook: whether its updates are posted to it, else it polls.
+
+    most: so many updates tell what it costs; a slow one would take all day with those that a fast one needs.
+    """
 
     name: str
-    command: Sequence[str]
+    program: Callable[[], Sequence[str]]
     webhook: bool = False
     more: Mapping[str, str] = field(default_factory=dict)
+    most: int = 1_000_000
 
     def environ(self, place: Place) -> dict[str, str]:
         """What this bot is told."""
@@ -60,64 +60,45 @@ class Contender:
         (place.folder / "links.json").write_text(json.dumps(links(place.posts)))
 
 
-@dataclass(frozen=True)
-class Pluggram(Contender):
-    """`pluggram run` with the shipped bot.toml, which has all built-in plugins."""
-
-    def environ(self, place: Place) -> dict[str, str]:
-        ours = {"PLUGGRAM_CONFIG": str(ROOT / "bot.toml"), "PLUGGRAM_DATA_DIR": str(place.folder / "data"),
-                "PLUGGRAM__TELEGRAM__BASE_URL": place.url, "WEBHOOK_SECRET": SECRET}  # fmt: skip
-        webhook = WEBHOOK | {"PLUGGRAM__TELEGRAM__WEBHOOK__PORT": str(place.port)} if self.webhook else {}
-        return super().environ(place) | ours | webhook
-
-    def settle(self, place: Place) -> None:
-        super().settle(place)
-        made = _data(self.more["PLUGGRAM__STORAGE__URL"], place.folder.parent, place.posts)
-        shutil.copytree(made, place.folder / "data")
-
-
-@cache
-def _data(storage: str, folder: Path, posts: int) -> Path:
-    """Make a data folder with the links in it, once."""
-    made = folder / f"data-{storage.partition(':')[0]}-{posts}"
-    made.mkdir()
-    (made / "links.json").write_text(json.dumps(links(posts)))
-    environ = {"PATH": os.environ["PATH"], "HOME": str(made), "PLUGGRAM_CONFIG": str(ROOT / "bot.toml"),
-               "PLUGGRAM_DATA_DIR": str(made), "PLUGGRAM__STORAGE__URL": storage}  # fmt: skip
-    importing = ("-m", "pluggram", "links", "import", str(made / "links.json"), "--apply")
-    subprocess.run([OURS, *importing], env=environ, check=True, stdout=subprocess.DEVNULL)
-    return made
-
-
-def _ours(delivery: str, storage: str, webhook: bool = False) -> Pluggram:
-    url = {"json": "json:data", "sqlite": "sqlite:bot.db"}[storage]
-    name = f"pluggram-{delivery}-{storage}" + ("-webhook" if webhook else "")
-    more = {"PLUGGRAM__TELEGRAM__DELIVERY": delivery, "PLUGGRAM__STORAGE__URL": url}
-    return Pluggram(name, (OURS, "-m", "pluggram", "run"), webhook, more)
-
-
-def contenders() -> list[Contender]:
-    """Name all of them; the first one is what the others are compared with."""
-    limit = (OURS, "-m", "tests.benchmarks.bots.limit")
-    ptb = (OURS, "-m", "tests.benchmarks.bots.ptb")
+def limits() -> list[Contender]:
+    """What can be done at all."""
     return [
-        Contender("limit", limit),
-        *(_ours(delivery, storage) for delivery in ("memory", "durable") for storage in ("json", "sqlite")),
-        Contender("ptb-8", ptb, more={"CONCURRENT": "8"}),
-        Contender("limit-webhook", limit, True, {"WEBHOOK": "call"}),
-        Contender("limit-webhook-body", limit, True, {"WEBHOOK": "body"}),
-        *(_ours(delivery, "sqlite", webhook=True) for delivery in ("memory", "durable")),
+        Contender("limit", _ours("limit")),
+        Contender("limit-webhook", _ours("limit"), True, {"WEBHOOK": "call"}),
+        Contender("limit-webhook-body", _ours("limit"), True, {"WEBHOOK": "body"}),
     ]
 
 
-def chosen(only: str) -> list[Contender]:
-    """Name those whose name begins with one of these; none: all of them. Raises ValueError when there is none."""
-    wanted = tuple(filter(None, only.split(",")))
-    begins = tuple(f"{name}-" for name in wanted)
-    found = [each for each in contenders() if not wanted or each.name in wanted or each.name.startswith(begins)]
-    if not found:
-        raise ValueError(f"there is no contender {only}; there are {', '.join(each.name for each in contenders())}")
-    return found
+def peers() -> list[Contender]:
+    """The bots of other libraries."""
+    grammy = lambda: (node(), str(Path(__file__).parent / "bots" / "grammy.mjs"))  # noqa: E731
+    return [
+        *_both("grammy", grammy),
+        *_both("telebot", _theirs("telebot4"), most=10_000),
+        *_both("aiogram", _theirs("aiogram3"), most=5_000),
+        *_both("ptb-8", _theirs("ptb"), {"CONCURRENT": "8"}, most=2_000),
+        *_both("ptb-256", _theirs("ptb"), {"CONCURRENT": "256"}, most=2_000),
+        Contender("old", _theirs("old"), most=300),
+    ]
+
+
+BARE = Contender("ptb-bare", lambda: (lean(), "-m", f"{BOTS}.bare_ptb"))
+"""python-telegram-bot without a handler, in the same environment as ours: how it starts, and what it needs at rest."""
+
+
+def _both(
+    name: str, program: Callable[[], Sequence[str]], more: Mapping[str, str] | None = None, most: int = 1_000_000
+) -> list[Contender]:
+    given = more or {}
+    return [Contender(name, program, False, given, most), Contender(f"{name}-webhook", program, True, given, most)]
+
+
+def _ours(bot: str) -> Callable[[], Sequence[str]]:
+    return lambda: (lean(), "-m", f"{BOTS}.{bot}")
+
+
+def _theirs(bot: str) -> Callable[[], Sequence[str]]:
+    return lambda: (foreign(), "-m", f"{BOTS}.{bot}")
 
 
 def _free_port() -> int:

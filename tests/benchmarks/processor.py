@@ -1,11 +1,12 @@
 """What a process has used, and where it may run."""
 
-import asyncio
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+
+from tests.faults.work import take
 
 SPAN, QUIET = 0.1, 0.002
 """A process that takes less than so many seconds of processor time in such a span is at rest."""
@@ -36,8 +37,7 @@ async def rest(pid: int, patience: float = 3) -> float:
     """Wait until a process has nothing more to do, and read its processor time."""
     before, until = used(pid), time.monotonic() + patience
     while time.monotonic() < until:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.Event().wait(), SPAN)
+        await take(SPAN)
         now = used(pid)
         if now - before < QUIET:
             return now

@@ -5,14 +5,15 @@ import json
 import shutil
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import time
 from typing import Any
 
-from tests.benchmarks.contenders import ROOT, Contender, Place
+from tests.benchmarks.contenders import Contender, Place
+from tests.benchmarks.environments import ROOT
 from tests.benchmarks.processor import pinned, resident, rest
 
 API, BOT = 0, 1
@@ -63,9 +64,9 @@ async def running(contender: Contender, folder: Path, posts: int = 10_000, chats
         port = (await _order(api, "listen"))["port"]
         place = Place(here, f"http://127.0.0.1:{port}", posts)
         contender.settle(place)
-        async with _bot(contender, place) as bot:
+        command, began = contender.program(), time()
+        async with _bot(contender, command, place) as bot:
             stage = Stage(api, bot)
-            began = time()
             stage.start = (await _started(stage, here))["now"] - began
             if contender.webhook:
                 await _post_to(stage, place.port)
@@ -84,10 +85,10 @@ async def _api(posts: int, chats: int) -> AsyncIterator[Process]:
 
 
 @asynccontextmanager
-async def _bot(contender: Contender, place: Place) -> AsyncIterator[Process]:
+async def _bot(contender: Contender, command: Sequence[str], place: Place) -> AsyncIterator[Process]:
     with (place.folder / "log").open("wb") as log, pinned(BOT):
         process = await asyncio.create_subprocess_exec(
-            *contender.command, cwd=place.folder, env=contender.environ(place), stdin=DEVNULL, stdout=log, stderr=log
+            *command, cwd=place.folder, env=contender.environ(place), stdin=DEVNULL, stdout=log, stderr=log
         )
     try:
         yield process
@@ -114,4 +115,4 @@ async def _started(stage: Stage, folder: Path) -> dict[str, Any]:
 
 
 async def _post_to(stage: Stage, port: int) -> None:
-    await stage.order("post_to", port=port, path="/telegram", connections=CONNECTIONS)
+    await stage.order("post_to", port=port, connections=CONNECTIONS)

@@ -6,11 +6,13 @@ from statistics import median
 from typing import Any
 
 Rounds = Sequence[Mapping[str, Any]]
+FAULTS = ("wrong", "missing", "doubled", "disordered")
+"""What an API counts that must be 0, summed over the rounds."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """One figure. spread: whether the least and the most of the rounds stand behind the median."""
+    """One figure. ratio: to the first row, round by round."""
 
     title: str
     key: str
@@ -19,35 +21,31 @@ class Column:
     ratio: bool = False
 
     def cell(self, rounds: Rounds, base: Rounds) -> str:
-        """Write the figure of one contender."""
-        figures = [self.scale * each[self.key] for each in rounds]
+        """Write the figure of one row, with the least and the most of its rounds."""
         if self.ratio:
-            return self.form.format(median(figures) / median(self.scale * each[self.key] for each in base))
-        least, most = self.form.format(min(figures)), self.form.format(max(figures))
-        middle = self.form.format(median(figures))
-        return middle if least == most else f"{middle} ({least}-{most})"
+            return spread(ratios(rounds, base, self.key), self.form)
+        return spread([self.scale * each[self.key] for each in rounds], self.form)
 
 
-def ratio(title: str, key: str) -> Column:
-    """Compare with the first contender."""
-    return Column(title, key, "{:.2f}", ratio=True)
+def ratios(rounds: Rounds, base: Rounds, key: str) -> list[float]:
+    """Compare a figure round by round: what disturbed one round has disturbed both."""
+    return [ours[key] / theirs[key] for ours, theirs in zip(rounds, base, strict=True)]
 
 
-def table(
-    results: Mapping[str, Rounds], columns: Sequence[Column], ratios: Sequence[Column], faults: Sequence[str]
-) -> str:
-    """Lay out one row for each contender; faults are summed over the rounds."""
+def spread(figures: Sequence[float], form: str) -> str:
+    """Write the median, and behind it the least and the most."""
+    least, middle, most = (form.format(figure) for figure in (min(figures), median(figures), max(figures)))
+    return middle if least == most else f"{middle} ({least}-{most})"
+
+
+def table(results: Mapping[str, Rounds], columns: Sequence[Column], faults: Sequence[str] = ()) -> str:
+    """Lay out one row for each."""
     base = next(iter(results.values()))
-    all_columns = [*columns, *ratios]
     rows = [
-        [
-            name,
-            *(column.cell(rounds, base) for column in all_columns),
-            *(str(sum(r[f] for r in rounds)) for f in faults),
-        ]
+        [name, *(column.cell(rounds, base) for column in columns), *(str(sum(r[f] for r in rounds)) for f in faults)]
         for name, rounds in results.items()
     ]
-    return lines(["", *(column.title for column in all_columns), *faults], rows)
+    return lines(["", *(column.title for column in columns), *faults], rows)
 
 
 def lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

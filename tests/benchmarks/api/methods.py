@@ -40,6 +40,8 @@ class Methods:
         self.called: Counter[str] = Counter()
         self.started = asyncio.Event()
         """Set by the first getUpdates or setWebhook."""
+        self.webhook = ""
+        """The URL that setWebhook was given."""
 
     def handle(self, url: bytes, body: bytes, respond: Respond) -> None:
         """Take a request."""
@@ -57,6 +59,7 @@ class Methods:
             self._queue.poll(given, respond)
         else:
             if method == "setwebhook":
+                self.webhook = given["url"]
                 self.started.set()
             respond(orjson.dumps({"ok": True, "result": RESULTS.get(method, True)}))
 

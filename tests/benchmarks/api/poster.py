@@ -8,11 +8,12 @@ from typing import cast
 from httptools import HttpResponseParser
 
 from tests.benchmarks.api.crowd import Update
+from tests.faults.work import take
 
 Answered = Callable[[bytes], None]
 """Takes the body of a response."""
-AGAIN = 0.5
-"""Seconds until an update that was refused is posted again."""
+AGAIN = 0.1
+"""Seconds until an update that was refused is posted again, and until somebody is looked for again who listens."""
 
 
 class Poster:
@@ -31,10 +32,26 @@ class Poster:
         self.refused = 0
 
     async def connect(self, connections: int) -> None:
-        """Open the connections. Raises OSError."""
-        loop = asyncio.get_running_loop()
-        for _ in range(connections):
-            await loop.create_connection(lambda: _Connection(self._done), self._host, self._port)
+        """Open the connections, as soon as somebody listens, and again when they are closed."""
+        await asyncio.gather(*(self._connect() for _ in range(connections)))
+
+    async def _connect(self) -> None:
+        connection = None
+        while connection is None:
+            try:
+                _, connection = await asyncio.get_running_loop().create_connection(
+                    lambda: _Connection(self._done, self._lost), self._host, self._port
+                )
+            except ConnectionRefusedError:
+                await take(AGAIN)
+
+    def _lost(self, connection: "_Connection", update: Update | None) -> None:
+        if update:
+            self.refused += 1
+            self._ready.appendleft(update)
+        else:
+            self._idle.remove(connection)
+        self._connecting = asyncio.ensure_future(self._connect())
 
     def put(self, updates: Iterable[Update]) -> None:
         """Post these, each as soon as those before it in its chat are taken."""
@@ -76,8 +93,12 @@ class Poster:
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, done: Callable[["_Connection", Update | None, int, bytes], None]) -> None:
-        self._done = done
+    def __init__(
+        self,
+        done: Callable[["_Connection", Update | None, int, bytes], None],
+        lost: Callable[["_Connection", Update | None], None],
+    ) -> None:
+        self._done, self._lost = done, lost
         self._parser = HttpResponseParser(self)
         self._update: Update | None = None
         self._body = b""
@@ -85,6 +106,9 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         self._done(self, None, 200, b"")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost(self, self._update)
 
     def post(self, update: Update, request: bytes) -> None:
         self._update = update

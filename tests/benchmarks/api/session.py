@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -41,8 +42,9 @@ class Session:
         await self._methods.started.wait()
         return {"now": time.time()}
 
-    async def post_to(self, port: int, path: str, connections: int) -> dict[str, Any]:
-        """Post the updates from now on."""
+    async def post_to(self, port: int, connections: int) -> dict[str, Any]:
+        """Post the updates from now on, to the path that setWebhook named."""
+        path = urlsplit(self._methods.webhook).path
         self._poster = Poster("127.0.0.1", port, path, SECRET, self._answered_at_once)
         await self._poster.connect(connections)
         return {}

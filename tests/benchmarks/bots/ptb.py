@@ -1,7 +1,7 @@
 """A bot of python-telegram-bot, as its documentation writes one.
 
 CONCURRENT is how many updates it handles at once; its pool of connections has as many. One handler with a regular
-expression, links in memory: its users' best advice.
+expression and the links in memory: the best that its users are advised.
 """
 
 import os
@@ -16,10 +16,7 @@ CONCURRENT = int(os.environ["CONCURRENT"])
 
 
 async def find(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-    message = update.message
-    assert message
-    assert message.text
-    await message.reply_text(reply_to(message.text, KNOWN) or "")
+    await update.message.reply_text(reply_to(update.message.text, KNOWN))
 
 
 application = (
