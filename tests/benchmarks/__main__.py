@@ -16,11 +16,11 @@ import tempfile
 from pathlib import Path
 
 from tests.benchmarks.environments import ROOT
-from tests.benchmarks.measures import bots
+from tests.benchmarks.measures import bots, writes
 from tests.benchmarks.measures.measure import Given, everybody
 from tests.benchmarks.profile import profile
 
-MEASURES = {measure.name: measure for measure in (bots.MEASURE,)}
+MEASURES = {measure.name: measure for measure in (bots.MEASURE, writes.MEASURE)}
 
 
 def main() -> None:

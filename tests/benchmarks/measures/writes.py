@@ -1,7 +1,5 @@
 """What a durable write costs: pluggram's storage in SQLite against aiosqlite, with full synchronisation.
 
-    python -m tests.benchmarks.writes [rounds] [times]
-
 So many callers write at the same time, each his own value over and over, and each waits until his is on disk; then all
 values are read back. Both use the same table, WAL and `synchronous = FULL`, on uvloop where it is installed. Against
 aiosqlite in three ways:
@@ -13,21 +11,21 @@ aiosqlite in three ways:
 - `a connection each`: opened for each write, as the first example of its documentation does.
 """
 
-import argparse
 import asyncio
 import json
-import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from time import perf_counter, process_time
+from typing import Any
 
 import aiosqlite
 
 from pluggram.storage import Storage, open_backend
-from tests.benchmarks.table import Column, ratio, table
+from tests.benchmarks.measures.measure import Findings, Given, Measure
+from tests.benchmarks.table import Column, table
 
 Write = Callable[[str, int], Awaitable[object]]
 Opened = Callable[[Path], AbstractAsyncContextManager[Write]]
@@ -103,16 +101,22 @@ CONTENDERS: Mapping[str, tuple[Opened, int]] = {
 """How each writes, and for how many callers at a time. The first one is what the others are compared with."""
 
 
-def measure(rounds: int, times: int) -> dict[str, list[Mapping[str, float]]]:
-    """Let each contender write so many times for each caller, in turns; one round before the first warms up."""
-    runs: dict[str, list[Mapping[str, float]]] = {name: [] for name in CONTENDERS}
-    for number in range(rounds + 1):
+async def find(given: Given) -> Findings:
+    """Let each write in turns; one round before the first warms up."""
+    results: dict[str, list[Mapping[str, Any]]] = {name: [] for name in CONTENDERS}
+    for number in range(given.rounds + 1):
         for name, (opened, callers) in CONTENDERS.items():
-            with tempfile.TemporaryDirectory() as folder, asyncio.Runner(loop_factory=_loop()) as runner:
-                run = runner.run(_run(opened, Path(folder), callers, times if callers > 1 else 10 * times))
+            times = max(1, given.updates // 4_000) * (1 if callers > 1 else 10)
+            run = await asyncio.to_thread(_apart, opened, given.folder, callers, times)
             if number:
-                runs[name].append(run)
-    return runs
+                results[name].append(run)
+    return Findings(table(results, COLUMNS, ["lost"]), results)
+
+
+def _apart(opened: Opened, folder: Path, callers: int, times: int) -> Mapping[str, float]:
+    """Write on a loop that has nothing else to do."""
+    with tempfile.TemporaryDirectory(dir=folder) as here, asyncio.Runner(loop_factory=_loop()) as runner:
+        return runner.run(_run(opened, Path(here), callers, times))
 
 
 def _loop() -> Callable[[], asyncio.AbstractEventLoop]:
@@ -139,15 +143,10 @@ async def _run(opened: Opened, folder: Path, callers: int, times: int) -> Mappin
     return {**run, "lost": callers - sum(row[0] == times - 1 for row in found)}
 
 
-def report(runs: Mapping[str, Sequence[Mapping[str, float]]]) -> str:
-    """Lay out the medians with their spread, and the ratios to the first."""
-    columns = [Column("us a write", "seconds", "{:.0f}", 1e6), Column("CPU us", "cpu", "{:.1f}", 1e6)]
-    return table(runs, columns, [ratio("time x", "seconds"), ratio("CPU x", "cpu")], ["lost"])
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.writes")
-    parser.add_argument("rounds", type=int, nargs="?", default=5)
-    parser.add_argument("times", type=int, nargs="?", default=5)
-    given = parser.parse_args()
-    sys.stdout.write(report(measure(given.rounds, given.times)) + "\n")
+COLUMNS = [
+    Column("µs a write", "seconds", "{:.0f}", 1e6),
+    Column("x", "seconds", "{:.1f}", ratio=True),
+    Column("CPU µs", "cpu", "{:.1f}", 1e6),
+    Column("CPU x", "cpu", "{:.1f}", ratio=True),
+]
+MEASURE = Measure("writes", "time and CPU of a durable write to SQLite, against aiosqlite", find)
