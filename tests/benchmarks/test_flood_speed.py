@@ -21,9 +21,9 @@ def answer(method: str, parameters: Mapping[str, Any]) -> tuple[int, Any]:
 
 @pytest.mark.parametrize("gated", [True, False], ids=["gate", "no gate"])
 def test_calls(benchmark: BenchmarkFixture, gated: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    benchmark.group = "bench: 1,000 calls by python-telegram-bot, to a door in the process"
+    benchmark.group = "bench: 1,000 calls to a door in the process"
     if not gated:
-        monkeypatch.setattr(client, "GatedRequest", lambda transport, _gate: transport)
+        monkeypatch.setattr(client, "Gated", lambda transport, _gate: transport)
 
     async def call(connected: Client) -> None:
         for number in range(CALLS):

@@ -44,6 +44,6 @@ def test_what_is_no_update_is_malformed(body: bytes) -> None:
     ("value", "levels"), [(5, 0), ([], 1), ([5], 1), ([[]], 2), ({"a": [{}]}, 3), ([1, [2], {"a": {"b": 3}}], 3)]
 )
 def test_the_levels_of_arrays_and_objects_are_counted(value: object, levels: int) -> None:
-    text = json.dumps(value)
-    assert not is_deeper(value, levels, text)
-    assert levels == 0 or is_deeper(value, levels - 1, text)
+    body = json.dumps(value).encode()
+    assert not is_deeper(value, levels, body)
+    assert levels == 0 or is_deeper(value, levels - 1, body)

@@ -246,7 +246,7 @@ def key(connection: sqlite3.Connection) -> int:
 def _read(body: str) -> Any:
     """Read an update as it was written; Python's own words for numbers that are none are no JSON."""
     try:
-        return read_json(body)
+        return read_json(body.encode())
     except ValueError:
         return json.loads(body)
 

@@ -33,7 +33,7 @@ class Answers:
         """Send what remains of an answer; raises Unreachable, TokenRefused."""
         request = Request.of_any(row.update)
         await deliver_answer(
-            self._client.call, request, row.reply, acknowledged=row.acknowledged, skip=row.sent, sent=sent
+            self._client.tell, request, row.reply, acknowledged=row.acknowledged, skip=row.sent, sent=sent
         )
 
     async def is_open(self) -> bool:

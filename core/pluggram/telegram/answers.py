@@ -44,8 +44,10 @@ async def deliver_answer(
     """
     press_due = request.kind == "button" and not acknowledged and not skip
     try:
-        if reply is not None:
+        if reply is not None and (press_due or reply.notice):
             await _deliver_returned(call, request, reply, press_due, skip, sent)
+        elif reply is not None:
+            await deliver(call, request, reply, skip=skip, sent=sent)
         elif press_due:
             await acknowledge_press(call, request)
     except (Unreachable, TokenRefused):
@@ -106,10 +108,10 @@ async def _send_planned(
 
 def _planned(request: Request, reply: Reply) -> tuple[Sequence[Call], Sequence[Call]]:
     """Say which calls bring a reply, the same ones each time, and which to make where an edit is refused."""
-    calls = list(render(request, reply))
-    if not calls or not calls[0][0].startswith("edit"):
+    calls = render(request, reply)
+    if not reply.edit or not calls or not calls[0][0].startswith("edit"):
         return calls, ()
-    return calls, list(render(request, replace(reply, edit=False)))
+    return calls, render(request, replace(reply, edit=False))
 
 
 async def acknowledge_press(call: Caller, request: Request, notice: str = "") -> bool:

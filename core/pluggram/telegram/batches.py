@@ -1,19 +1,16 @@
 """Batches of updates as getUpdates brings them: what of one cannot be read does not keep back the rest.
 
-python-telegram-bot decodes an answer as a whole, and fails at one number of 5,000 digits in one update. Here such an
-answer is cut into its updates without being decoded, and then each of them is decoded by itself.
+An answer that cannot be decoded as a whole, for one number of 5,000 digits in one update, is cut into its updates
+without being decoded, and then each of them is decoded by itself.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from http import HTTPStatus
 
-from telegram.error import TelegramError
-from telegram.request import BaseRequest, HTTPXRequest
-
-from pluggram.decoding import MAX_DEPTH, decode, flaw, is_deeper, is_update_id, read_json
+from pluggram.decoding import are_sound, decode, is_update_id, read_json
 from pluggram.edge import Arrival, Malformed
-from pluggram.telegram.in_process import InProcessRequest
+from pluggram.telegram.results import Answer, no_bot_api, refusal, result_in
 
 _CLOSING = {b"[": b"]", b"{": b"}"}
 _NEXT_MARK = re.compile(rb'(?:[^"\[\]{},]++|"(?:[^"\\]++|\\.)*+")*+([\[\]{},"])', re.DOTALL)
@@ -21,30 +18,27 @@ _MEMBER = re.compile(rb'"([a-z_]*)"\s*:\s*(.*)', re.DOTALL)
 _ID = re.compile(rb"[0-9]{1,19}")
 
 
-class _Batches(BaseRequest):
-    """A transport that gives the updates of an answer to getUpdates, some of them Malformed."""
+def updates_in(answer: Answer) -> Sequence[Arrival]:
+    """Give the updates of an answer to getUpdates, some of them Malformed.
 
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Decode an answer, or else each of its updates; raises python-telegram-bot's TelegramError when it is none."""
-        try:
-            text = payload.decode()
-            answer: dict[str, Any] = read_json(text)
-        except ValueError:
-            updates = salvage(payload)
-            if updates is None:
-                raise TelegramError("Invalid server response") from None
-        else:
-            updates = None if _is_as_it_should_be(answer, text) else salvage(payload)
-        return answer if updates is None else {"ok": True, "result": updates}
-
-
-class BatchesOverHttp(_Batches, HTTPXRequest):
-    """Fetches batches over the network."""
-
-
-class BatchesInProcess(_Batches, InProcessRequest):
-    """Fetches batches from a door."""
+    Raises TelegramError for a refusal, and Unreachable for what is no such answer, or not all of one.
+    """
+    status, body = answer
+    if status != HTTPStatus.OK:
+        raise refusal(answer)
+    try:
+        updates = result_in(read_json(body))
+    except ValueError:
+        pass
+    else:
+        if not isinstance(updates, list):
+            raise no_bot_api("it gives something else than updates")
+        if are_sound(updates, body):
+            return updates
+    arrivals = salvage(body)
+    if arrivals is None:
+        raise no_bot_api()
+    return arrivals
 
 
 def salvage(answer: bytes) -> Sequence[Arrival] | None:
@@ -54,14 +48,6 @@ def salvage(answer: bytes) -> Sequence[Arrival] | None:
         if name == b"result" and value.startswith(b"["):
             updates = _parts(value)
     return None if updates is None else [_arrival(update) for update in updates]
-
-
-def _is_as_it_should_be(answer: object, text: str) -> bool:
-    """Tell whether no update is malformed; what is no answer with updates is for others to judge."""
-    updates = answer.get("result") if isinstance(answer, dict) else None
-    if not isinstance(updates, list):
-        return True
-    return not is_deeper(updates, MAX_DEPTH + 1, text) and not any(map(flaw, updates))
 
 
 def _arrival(update: bytes) -> Arrival:

@@ -1,84 +1,59 @@
-"""Client: a connection to the Bot API by way of python-telegram-bot's public API."""
+"""Client: a connection to the Bot API."""
 
-import asyncio
 import logging
-import warnings
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from types import TracebackType
-from typing import Any, Self
-
-import telegram
-from telegram.error import TelegramError as PtbError
-from telegram.request import BaseRequest
-from telegram.warnings import PTBUserWarning
+from typing import TYPE_CHECKING, Any, Self
 
 from pluggram.bot.moves import Moves
 from pluggram.edge import Arrival, Me, RawUpdate, Sent
 from pluggram.errors import TelegramError, Unreachable
-from pluggram.masks import MASK, mask, remember
+from pluggram.masks import remember
 from pluggram.reply import Reply
 from pluggram.request import Request
 from pluggram.telegram.administrators import Administrators
 from pluggram.telegram.answers import deliver
-from pluggram.telegram.batches import BatchesInProcess, BatchesOverHttp
+from pluggram.telegram.batches import updates_in
 from pluggram.telegram.bulk import send_bulk
-from pluggram.telegram.downloads import download, in_process, over_http
+from pluggram.telegram.downloads import download
 from pluggram.telegram.flood import Gate
-from pluggram.telegram.gated import GatedRequest, hurrying
-from pluggram.telegram.in_process import Door, InProcessRequest
-from pluggram.telegram.punctual import PunctualRequest
+from pluggram.telegram.gated import Gated, hurrying
+from pluggram.telegram.in_process import Door, InProcess
+from pluggram.telegram.over_http import OverHttp
 from pluggram.telegram.render import edited, messages, place
+from pluggram.telegram.results import is_done, no_bot_api, result_of
 from pluggram.telegram.sending import patiently, send_all
-from pluggram.telegram.tls import trusted
-from pluggram.telegram.translate import translate
 from pluggram.telegram.turns import Together
-from pluggram.telegram.uploads import uploads
+
+if TYPE_CHECKING:
+    import telegram
+
+logger = logging.getLogger("pluggram.telegram")
 
 READ_TIMEOUT = 15.0
-"""Seconds that a call may take to answer; a long poll has POLL_GRACE instead."""
+"""Seconds that a call may take to be answered as a whole; a long poll has POLL_GRACE instead."""
 
 POLL_GRACE = 10.0
 """Seconds after which a long poll that should have ended is given up, whatever drips in meanwhile."""
-
-UPLOAD_TIMEOUT = 45.0
-"""Seconds on top that Telegram has to take in a file."""
-
-CONNECTIONS = 8
-"""Calls that run side by side; httpx searches its pool in line, so that many cost more than they bring."""
-
-# It logs each answer that is no JSON with a traceback, whatever the caller makes of it; we say so in one line.
-logging.getLogger("telegram.request").setLevel(logging.CRITICAL)
-# We call getUpdates for its raw result; python-telegram-bot would rather parse it.
-warnings.filterwarnings("ignore", message="Please use 'Bot.", category=PTBUserWarning)
-
-
-class _Bot(telegram.Bot):
-    """python-telegram-bot's Bot, which would show the token wherever it is printed."""
-
-    def __repr__(self) -> str:
-        return f"Bot[token={MASK}]"
 
 
 class Client:
     """Calls the Bot API at `base_url` with `token`; an `async with` connects it.
 
     door: a Bot API in this process to call instead of the network.
-    Raises `pluggram.errors.TelegramError` and its kinds, never python-telegram-bot's own.
+    Raises `pluggram.errors.TelegramError` and its kinds.
     """
 
     def __init__(self, token: str, base_url: str, *, door: Door | None = None) -> None:
         remember(token)
+        self._token = token
         self._base_url = base_url
-        self._gated = GatedRequest(_transport(door, CONNECTIONS), Gate())
-        self._bot = _Bot(
-            token,
-            f"{base_url}/bot",
-            f"{base_url}/file/bot",
-            request=self._gated,
-            get_updates_request=_poll_transport(door),
-        )
-        self._files = in_process(door, token) if door else over_http(base_url, token)
+        self._transport = InProcess(door, token) if door else OverHttp(base_url, token)
+        self._gated = Gated(self._transport, Gate())
+        self._me: Mapping[str, Any] = {}
+        self._bot: telegram.Bot | None = None
         self._administrators = Administrators(partial(patiently, self.call))
 
     async def __aenter__(self) -> Self:
@@ -94,79 +69,69 @@ class Client:
         Raises TelegramError, mostly TokenRefused or Unreachable.
         """
         try:
-            await self._initialize()
+            self._me = await self._ask_who_we_are()
         except BaseException:
             await self.close()
             raise
 
     async def close(self) -> None:
         """End all connections, if there are any."""
-        await self._bot.shutdown()
+        await self._transport.close()
 
-    async def _initialize(self) -> None:
+    async def _ask_who_we_are(self) -> Mapping[str, Any]:
         try:
             with hurrying():
-                async with asyncio.timeout(READ_TIMEOUT):
-                    await self._bot.initialize()
-        except TimeoutError:
-            raise self._at_start(Unreachable(f"no whole answer has come within {READ_TIMEOUT:g} s")) from None
-        except Exception as error:
-            raise self._at_start(self._told(error)) from None
-
-    def _told(self, error: Exception) -> TelegramError:
-        """Say what python-telegram-bot raised; it trips over JSON that is not shaped like an answer of the Bot API.
-
-        Servers in between like to repeat the address in their refusals, and it holds the token.
-        """
-        if not isinstance(error, PtbError):
-            return Unreachable(f"what answers is no Bot API: {type(error).__name__} in reading its answer")
-        error.message = mask(error.message)
-        return translate(error)
-
-    def _at_start(self, error: TelegramError) -> TelegramError:
-        return (
-            Unreachable(f"{self._base_url} (telegram.base_url): {error}") if isinstance(error, Unreachable) else error
-        )
+                me = await self.call("getMe", {})
+            if not isinstance(me, dict) or type(me.get("id")) is not int:
+                raise no_bot_api("it tells no bot")
+        except Unreachable as error:
+            raise Unreachable(f"{self._base_url} (telegram.base_url): {error}") from None
+        return me
 
     @property
     def username(self) -> str:
         """The bot's user name, without @."""
-        return self._bot.username or ""
+        name = self._me.get("username")
+        return name if isinstance(name, str) else ""
 
     @property
     def me(self) -> Me:
         """The bot's own account, asked for when it was connected."""
-        user = self._bot.bot
-        return Me(
-            user.id,
-            self.username,
-            user.can_join_groups,
-            user.can_read_all_group_messages,
-            user.supports_inline_queries,
-        )
+        told = ("can_join_groups", "can_read_all_group_messages", "supports_inline_queries")
+        return Me(self._me["id"], self.username, *map(self._me.get, told))
 
     @property
-    def bot(self) -> telegram.Bot:
-        """The python-telegram-bot Bot behind this client."""
+    def bot(self) -> "telegram.Bot":
+        """The python-telegram-bot Bot on this connection; its library is imported and it is made when asked for."""
+        if self._bot is None:
+            if "telegram" not in sys.modules:
+                logger.info("python-telegram-bot is imported now, for a handler asks for its objects; a plugin that "
+                            "imports it itself has it imported at the start")  # fmt: skip
+            # measured: 200 ms and 20 MB that most bots do without
+            from pluggram.telegram.ptb_bot import PtbBot
+
+            self._bot = PtbBot(self._token, self._base_url, self._me, self._gated, self._transport, READ_TIMEOUT)
         return self._bot
 
     def follow(self, moves: Moves) -> None:
         """Send what is for a group that has become a supergroup to where it went, and tell `moves` of more."""
         self._gated.moves = moves
 
-    def build_update(self, raw: RawUpdate) -> telegram.Update:
+    def build_update(self, raw: RawUpdate) -> "telegram.Update":
         """Build the `telegram.Update` of a raw update."""
-        return telegram.Update.de_json(dict(raw), self._bot)
+        bot = self.bot
+        from telegram import Update  # measured: as above
 
-    async def call(self, method: str, parameters: Mapping[str, Any], seconds: float = READ_TIMEOUT) -> Any:
+        return Update.de_json(dict(raw), bot)
+
+    async def call(self, method: str, parameters: Mapping[str, Any]) -> Any:
         """Call a Bot API method and give its raw result; a File among the parameters is uploaded."""
-        sent, files = uploads(parameters)
-        if files:
-            seconds += UPLOAD_TIMEOUT
-        try:
-            return await self._bot.do_api_request(method, api_kwargs=sent | files, read_timeout=seconds)
-        except Exception as error:
-            raise self._told(error) from None
+        return result_of(await self._gated.post(method, parameters, READ_TIMEOUT))
+
+    async def tell(self, method: str, parameters: Mapping[str, Any]) -> object:
+        """Call a method for what it does: True where it is done, whatever it gives."""
+        answer = await self._gated.post(method, parameters, READ_TIMEOUT)
+        return is_done(answer) or result_of(answer)
 
     async def get_updates(self, offset: int | None, seconds: int, allowed: Sequence[str]) -> Sequence[Arrival]:
         """Wait up to `seconds` for updates of the kinds `allowed`; those before `offset` are confirmed.
@@ -175,15 +140,7 @@ class Client:
         """
         parameters = {"timeout": seconds, "limit": 100, "allowed_updates": list(allowed)}
         parameters |= {} if offset is None else {"offset": offset}
-        limit = seconds + POLL_GRACE
-        try:
-            async with asyncio.timeout(limit):
-                updates = await self.call("getUpdates", parameters, limit)
-        except TimeoutError:
-            raise Unreachable(f"no whole answer has come within {limit:g} s") from None
-        if not isinstance(updates, list):
-            raise Unreachable("what answers is no Bot API: it gives something else than updates")
-        return updates
+        return updates_in(await self._transport.poll(parameters, seconds + POLL_GRACE))
 
     async def send(self, request: Request, reply: Reply) -> Sequence[int]:
         """Send a reply to where the request came from and give the ids of the messages it became."""
@@ -220,20 +177,8 @@ class Client:
 
     async def download(self, file_id: str, most: int) -> bytes:
         """Fetch a file of at most so many bytes; raises TelegramError when it is larger or cannot be had."""
-        return await download(partial(patiently, self.call), self._files, file_id, most)
+        return await download(partial(patiently, self.call), self._transport.fetch, file_id, most)
 
     async def administrators(self, chat_id: int) -> Collection[int]:
         """Name the user ids of those who administer a group; the answer may be a minute old."""
         return await self._administrators.of(chat_id)
-
-
-def _transport(door: Door | None, connections: int) -> BaseRequest:
-    if door:
-        return InProcessRequest(door)
-    return PunctualRequest(connection_pool_size=connections, pool_timeout=60.0, httpx_kwargs={"verify": trusted()})
-
-
-def _poll_transport(door: Door | None) -> BaseRequest:
-    if door:
-        return BatchesInProcess(door)
-    return BatchesOverHttp(connection_pool_size=1, pool_timeout=60.0, httpx_kwargs={"verify": trusted()})

@@ -4,16 +4,15 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Hashable
-from math import ceil, isfinite
+from math import ceil
 
 from pluggram.telegram.everywhere import Everywhere
+from pluggram.telegram.results import Answer, response_parameters, seconds_to_wait
 from pluggram.telegram.turns import Turns
 from pluggram.waits import current
 
 logger = logging.getLogger("pluggram.telegram")
 
-Answer = tuple[int, bytes]
-"""The HTTP status and the body that the Bot API answers."""
 Send = Callable[[], Awaitable[Answer]]
 
 TOO_MANY = 429
@@ -33,9 +32,20 @@ class Gate:
 
     async def in_turn(self, chat: Hashable, send: Send) -> Answer:
         """Make a call that does something in a chat, after those before it, when Telegram lets it through."""
-        line = await self.turns.take(chat)
+        line = self.turns.take_free(chat) or await self.turns.take(chat)
         try:
-            return await self._patiently(chat, send)
+            while True:
+                if self._shut or self._everywhere.shut:
+                    await self._opening(chat)
+                try:
+                    answer = await send()
+                except BaseException:
+                    self._everywhere.unanswered()
+                    raise
+                if answer[0] != TOO_MANY or not (seconds := self._shut_for(chat, answer)):
+                    self._everywhere.answered()
+                    return answer
+                self._everywhere.refused(chat, seconds)
         finally:
             if line is not None:
                 self.turns.leave(line)
@@ -78,22 +88,12 @@ class Gate:
             if answer[0] != TOO_MANY or not self._shut_for(method, answer):
                 return answer
 
-    async def _patiently(self, chat: Hashable, send: Send) -> Answer:
-        while True:
-            while chat in self._shut:
-                await self._rest(chat)
-            if self._everywhere.shut:
-                with current():
-                    await self._everywhere.reopening()
-            try:
-                answer = await send()
-            except BaseException:
-                self._everywhere.unanswered()
-                raise
-            if answer[0] != TOO_MANY or not (seconds := self._shut_for(chat, answer)):
-                self._everywhere.answered()
-                return answer
-            self._everywhere.refused(chat, seconds)
+    async def _opening(self, chat: Hashable) -> None:
+        while chat in self._shut:
+            await self._rest(chat)
+        if self._everywhere.shut:
+            with current():
+                await self._everywhere.reopening()
 
     async def _rest(self, key: Hashable) -> None:
         with current():
@@ -117,11 +117,7 @@ class Gate:
 
 
 def _retry_after(body: bytes) -> float:
-    try:
-        seconds = float(json.loads(body)["parameters"]["retry_after"])
-    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
-        return 0.0
-    return seconds if isfinite(seconds) and seconds > 0 else 0.0
+    return seconds_to_wait(response_parameters(body).get("retry_after"))
 
 
 def _too_many(seconds: int) -> Answer:

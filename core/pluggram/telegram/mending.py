@@ -10,8 +10,8 @@ from pluggram.errors import TelegramError
 from pluggram.parts import File
 from pluggram.telegram.plain import plain
 from pluggram.telegram.render import TOO_LONG, Call, Parameters, text_messages
+from pluggram.telegram.results import GONE_AT_ONCE
 from pluggram.telegram.texts import MAX_CAPTION, MAX_TEXT, cut, fits
-from pluggram.telegram.translate import GONE_AT_ONCE
 
 logger = logging.getLogger("pluggram.telegram")
 
@@ -86,10 +86,7 @@ def _fewer_buttons(method: str, parameters: Parameters, words: str) -> Iterable[
 
 
 def _kept(rows: Sequence[Sequence[Parameters]], words: str) -> Sequence[Sequence[Parameters]]:
-    """Give the buttons that Telegram has nothing against, as far as its words tell.
-
-    They come in small letters: python-telegram-bot writes them so.
-    """
+    """Give the buttons that Telegram has nothing against, as far as its words tell."""
     words = words.lower()
     buttons = [button for row in rows for button in row]
     links = [button for button in buttons if "url" in button]

@@ -1,6 +1,6 @@
 """From a Request and its Reply to Bot API calls, as plain data."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pluggram.parts import Article, Button, File, visible
@@ -24,19 +24,20 @@ Call = tuple[str, Parameters]
 """A Bot API method and its parameters; a file among them is a File."""
 
 
-def render(request: Request, reply: Reply) -> Iterator[Call]:
+def render(request: Request, reply: Reply) -> Sequence[Call]:
     """Say which calls bring the reply to where the request came from; none when there is no such place."""
-    if request.kind == "inline":
-        yield "answerInlineQuery", {"inline_query_id": request.query_id, "results": _results(reply), "cache_time": 0}
-    elif reply.notice and request.kind == "button":
-        yield acknowledge(request, reply.text)
-    elif request.chat is None:
-        if reply.edit and request.inline_message_id is not None:
-            yield edited({"inline_message_id": request.inline_message_id}, reply)
-    elif reply.edit and request.kind == "button" and request.message_id is not None and _is_one_message(reply):
-        yield edited({"chat_id": request.chat.id, "message_id": request.message_id}, reply)
-    else:
-        yield from messages(place(request.chat.id, request.thread_id), reply)
+    kind, chat = request.kind, request.chat
+    if kind == "inline":
+        results = _results(reply)
+        return [("answerInlineQuery", {"inline_query_id": request.query_id, "results": results, "cache_time": 0})]
+    if reply.notice and kind == "button":
+        return [acknowledge(request, reply.text)]
+    if chat is None:
+        edits = reply.edit and request.inline_message_id is not None
+        return [edited({"inline_message_id": request.inline_message_id}, reply)] if edits else []
+    if reply.edit and kind == "button" and request.message_id is not None and _is_one_message(reply):
+        return [edited({"chat_id": chat.id, "message_id": request.message_id}, reply)]
+    return messages(place(chat.id, request.thread_id), reply)
 
 
 def acknowledge(request: Request, notice: str = "") -> Call:
@@ -59,35 +60,33 @@ def edited(message: Parameters, reply: Reply) -> Call:
     return "editMessageMedia", {**message, "media": media, **_markup(reply)}
 
 
-def messages(where: Parameters, reply: Reply) -> Iterator[Call]:
+def messages(where: Parameters, reply: Reply) -> Sequence[Call]:
     """Say which calls bring the reply to a place; the buttons are under the last message."""
+    words, markup = {"text": reply.text, **_mode(reply)}, _markup(reply)
     kind, file = _file(reply)
-    if file is not None:
-        method = f"send{kind.title()}"
-        if _is_caption(reply):
-            yield method, {**where, kind: file, **_words("caption", reply, MAX_CAPTION), **_markup(reply)}
-            return
-        yield method, {**where, kind: file}
-    yield from text_messages(where, {"text": reply.text, **_mode(reply)}, _markup(reply))
+    if file is None:
+        return text_messages(where, words, markup)
+    method = f"send{kind.title()}"
+    if _is_caption(reply):
+        return [(method, {**where, kind: file, **_words("caption", reply, MAX_CAPTION), **markup})]
+    return [(method, {**where, kind: file}), *text_messages(where, words, markup)]
 
 
-def text_messages(where: Parameters, words: Parameters, markup: Parameters) -> Iterator[Call]:
+def text_messages(where: Parameters, words: Parameters, markup: Parameters) -> Sequence[Call]:
     """Say which calls bring `text`, in its `parse_mode` if there is one, to a place.
 
     Whether a text with markup fits is left to Telegram to say, which counts without the markup.
     """
     text, mode = words["text"], words.get("parse_mode")
     if fits(text, MAX_TEXT) or (mode and _readable(text)):
-        yield "sendMessage", {**where, **words, **markup}
-        return
+        return [("sendMessage", {**where, **words, **markup})]
     text = plain(text, mode) if mode else text
     parts = split(text) if len(text) <= MAX_MESSAGES * MAX_TEXT else ()
     if not 1 <= len(parts) <= MAX_MESSAGES:
-        yield "sendDocument", {**where, "document": File("answer.txt", text.encode()), "caption": TOO_LONG, **markup}
-        return
-    for part in parts[:-1]:
-        yield "sendMessage", {**where, "text": part}
-    yield "sendMessage", {**where, "text": parts[-1], **markup}
+        file = File("answer.txt", text.encode())
+        return [("sendDocument", {**where, "document": file, "caption": TOO_LONG, **markup})]
+    calls = [("sendMessage", {**where, "text": part}) for part in parts]
+    return [*calls[:-1], ("sendMessage", {**calls[-1][1], **markup})]
 
 
 def _file(reply: Reply) -> tuple[str, File | str | None]:
@@ -123,8 +122,9 @@ def _mode(reply: Reply | Article) -> dict[str, Any]:
 
 
 def _markup(reply: Reply | Article) -> dict[str, Any]:
-    rows = [[_button(button) for button in row] for row in reply.rows]
-    return {"reply_markup": {"inline_keyboard": rows}} if rows else {}
+    if not reply.rows:
+        return {}
+    return {"reply_markup": {"inline_keyboard": [[_button(button) for button in row] for row in reply.rows]}}
 
 
 def _button(button: Button) -> Mapping[str, str]:

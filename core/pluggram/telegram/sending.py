@@ -42,12 +42,18 @@ async def patiently(call: Caller, method: str, parameters: Mapping[str, Any]) ->
 
     Telegram may have done what it could not answer any more: then it is done twice.
     """
-    tried, backoff = 0, Backoff(LONGEST_WAIT)
-    while True:
+    try:
+        return await call(method, parameters)
+    except Unreachable as error:
+        return await _again(call, method, parameters, error)
+
+
+async def _again(call: Caller, method: str, parameters: Mapping[str, Any], error: Unreachable) -> Any:
+    backoff = Backoff(LONGEST_WAIT)
+    for _ in range(1, TRIES):
+        await asyncio.sleep(backoff.pause())
         try:
             return await call(method, parameters)
-        except Unreachable:
-            tried += 1
-            if tried == TRIES:
-                raise
-            await asyncio.sleep(backoff.pause())
+        except Unreachable as another:
+            error = another
+    raise error

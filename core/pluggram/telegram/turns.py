@@ -32,6 +32,12 @@ class Turns:
         """Count the keys for which somebody has the turn."""
         return len(self._lines)
 
+    def take_free(self, key: Hashable) -> Line | None:
+        """Take the turn if nobody has it and nothing belongs together here; else None, and `take` is to be asked."""
+        if key in self._lines or _together.get() is not None:
+            return None
+        return self._new(key)
+
     async def take(self, key: Hashable) -> Line | None:
         """Wait for the turn, which `leave` ends; None within `Together`, which keeps the turn and ends it itself."""
         line, together = self._lines.get(key), _together.get()

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from telegram.error import TelegramError
 
 from pluggram.decoding import MAX_DEPTH
 from pluggram.edge import Arrival, Malformed
-from pluggram.telegram.batches import BatchesOverHttp, salvage
+from pluggram.errors import Unreachable
+from pluggram.telegram.batches import salvage, updates_in
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
+    st.none() | st.booleans() | st.integers(-(2**63)) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
@@ -38,10 +38,7 @@ BROKEN = {
 
 def answered(*updates: bytes) -> list[Arrival]:
     """Read an answer with these updates as it comes from the network."""
-    answer = BatchesOverHttp.parse_json_payload(b'{"ok":true,"result":[' + b",".join(updates) + b"]}")
-    assert answer["ok"]
-    result: list[Arrival] = answer["result"]
-    return result
+    return list(updates_in((200, b'{"ok":true,"result":[' + b",".join(updates) + b"]}")))
 
 
 @pytest.mark.parametrize(("broken", "reason"), BROKEN.values(), ids=BROKEN)
@@ -90,25 +87,26 @@ def test_an_update_as_deep_as_telegram_goes_is_passed_on() -> None:
     ],
 )
 def test_what_is_no_answer_is_none(payload: bytes) -> None:
-    with pytest.raises(TelegramError, match="Invalid server response"):
-        BatchesOverHttp.parse_json_payload(payload)
+    with pytest.raises(Unreachable, match="no Bot API"):
+        updates_in((200, payload))
 
 
 @pytest.mark.parametrize(
     "answer", [{"ok": True}, {"ok": True, "result": None}, {"ok": False, "description": "x"}, [1], 5, None, []]
 )
-def test_what_is_json_without_updates_is_left_as_it_is(answer: Any) -> None:
-    assert BatchesOverHttp.parse_json_payload(json.dumps(answer).encode()) == answer
+def test_what_is_json_without_updates_is_no_answer_either(answer: Any) -> None:
+    with pytest.raises(Unreachable, match=r"it gives no result|something else than updates"):
+        updates_in((200, json.dumps(answer).encode()))
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(UPDATES), st.booleans(), st.sampled_from([None, 1]))
 def test_salvaging_gives_what_decoding_gives(updates: list[Any], ascii_: bool, indent: int | None) -> None:
     answer = json.dumps({"x": [[], "]"], "result": updates, "ok": True}, ensure_ascii=ascii_, indent=indent)
     assert salvage(answer.encode()) == updates
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(UPDATES, max_size=3), st.sampled_from(sorted(BROKEN.keys() - {"nested"})), st.lists(UPDATES, max_size=3)
 )
@@ -119,17 +117,17 @@ def test_one_broken_update_costs_no_other(before: list[Any], name: str, after: l
     assert isinstance(arrivals[len(before)], Malformed)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(UPDATES, min_size=1), st.integers(0), st.booleans())
 def test_a_part_of_an_answer_is_never_taken_for_a_whole_one(updates: list[Any], cut: int, ascii_: bool) -> None:
     answer = json.dumps({"ok": True, "result": updates}, ensure_ascii=ascii_).encode()
     part = answer[: cut % len(answer)]
     assert salvage(part) is None
-    with pytest.raises(TelegramError):
-        BatchesOverHttp.parse_json_payload(part)
+    with pytest.raises(Unreachable):
+        updates_in((200, part))
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(
     st.binary()
     | st.lists(

@@ -361,7 +361,7 @@ async def test_a_token_that_is_repeated_to_us_is_not_told_in_small_letters_eithe
     async with Client(token, "http://simulator", door=door) as client:
         with pytest.raises(TelegramError) as refused:
             await client.call("getChat", {})
-    assert str(refused.value) == "Nothing at /bot***/getchat, /bot***/getchat"
+    assert str(refused.value) == "Nothing at /bot***/getChat, /bot***/getChat"
 
 
 async def test_a_parameter_that_is_no_json_is_told_to_who_gave_it(place: Place) -> None:

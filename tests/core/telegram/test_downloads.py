@@ -11,7 +11,8 @@ import pytest
 
 from pluggram import logs
 from pluggram.errors import TelegramError, Unreachable
-from pluggram.telegram.downloads import Source, download, over_http
+from pluggram.telegram.downloads import Source, download
+from pluggram.telegram.over_http import OverHttp
 from tests.core.telegram.doors import TOKEN
 
 FILE = b"0042,https://example.org\r\n"
@@ -46,7 +47,7 @@ def page(status: str, *headers: str, body: bytes = FILE) -> bytes:
 
 async def test_a_file_is_fetched_from_the_server_that_is_named_for_calls() -> None:
     async with server(page("200 OK")) as (url, asked):
-        got = await fetched(over_http(url, TOKEN), {"file_size": len(FILE), "file_path": "documents/file_0.csv"})
+        got = await fetched(OverHttp(url, TOKEN).fetch, {"file_size": len(FILE), "file_path": "documents/file_0.csv"})
     assert got == FILE
     assert asked[0].startswith(f"GET /file/bot{TOKEN}/documents/file_0.csv HTTP/1.1\r\n".encode())
     assert b"\r\nAccept-Encoding: identity\r\n" in asked[0]
@@ -55,7 +56,7 @@ async def test_a_file_is_fetched_from_the_server_that_is_named_for_calls() -> No
 async def test_a_file_that_is_too_large_is_not_asked_for() -> None:
     async with server(page("200 OK")) as (url, asked):
         with pytest.raises(TelegramError, match="the file has 1,001 bytes, and at most 1,000 are taken"):
-            await fetched(over_http(url, TOKEN), {"file_size": 1001, "file_path": "x"})
+            await fetched(OverHttp(url, TOKEN).fetch, {"file_size": 1001, "file_path": "x"})
     assert asked == []
 
 
@@ -63,7 +64,7 @@ async def test_a_file_that_is_too_large_is_not_asked_for() -> None:
 async def test_a_file_that_turns_out_to_be_too_large_is_left_in_the_middle(told: dict[str, object]) -> None:
     async with server(page("200 OK", body=b"x" * 5_000_000)) as (url, _):
         with pytest.raises(TelegramError, match="the file has more bytes, and at most 1,000 are taken"):
-            await fetched(over_http(url, TOKEN), told | {"file_path": "x"})
+            await fetched(OverHttp(url, TOKEN).fetch, told | {"file_path": "x"})
 
 
 @pytest.mark.parametrize(
@@ -72,14 +73,14 @@ async def test_a_file_that_turns_out_to_be_too_large_is_left_in_the_middle(told:
         (page("404 Not Found"), TelegramError, "no longer there"),
         (page("502 Bad Gateway"), Unreachable, "HTTP 502"),
         (page("302 Found", "Location: http://127.0.0.1:9/x"), Unreachable, "HTTP 302"),
-        (page("200 OK", "Content-Length: 1000"), Unreachable, "RemoteProtocolError"),
-        (b"nonsense\r\n\r\n", Unreachable, "RemoteProtocolError"),
+        (page("200 OK", "Content-Length: 1000"), Unreachable, "broke off|does not speak HTTP"),
+        (b"nonsense\r\n\r\n", Unreachable, "broke off|does not speak HTTP"),
     ],
 )
 async def test_what_goes_wrong_is_told_without_the_token(response: bytes, kind: type[TelegramError], said: str) -> None:
     async with server(response) as (url, _):
         with pytest.raises(kind, match=said) as failed:
-            await fetched(over_http(url, TOKEN), {"file_path": "x"})
+            await fetched(OverHttp(url, TOKEN).fetch, {"file_path": "x"})
     assert type(failed.value) is kind
     assert failed.value.__cause__ is None
     assert TOKEN not in str(failed.value)
@@ -99,7 +100,7 @@ async def test_no_log_tells_the_address_of_a_file(logged: pytest.CaptureFixture[
     for response in (page("200 OK"), page("404 Not Found")):
         async with server(response) as (url, asked):
             with suppress(TelegramError):
-                await fetched(over_http(url, TOKEN), {"file_path": "x"})
+                await fetched(OverHttp(url, TOKEN).fetch, {"file_path": "x"})
         assert TOKEN.encode() in asked[0]
     assert TOKEN not in logged.readouterr().err
 
@@ -107,12 +108,12 @@ async def test_no_log_tells_the_address_of_a_file(logged: pytest.CaptureFixture[
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9", "http://[", "no scheme"])
 async def test_a_server_that_is_not_there_is_unreachable(address: str) -> None:
     with pytest.raises(Unreachable, match="could not be fetched") as failed:
-        await fetched(over_http(address, TOKEN), {"file_path": "x"})
+        await fetched(OverHttp(address, TOKEN).fetch, {"file_path": "x"})
     assert TOKEN not in str(failed.value)
 
 
 async def test_a_local_server_has_the_file_on_this_disk(tmp_path: Path) -> None:
-    path, source = tmp_path / "file_0.csv", over_http("http://127.0.0.1:9", TOKEN)
+    path, source = tmp_path / "file_0.csv", OverHttp("http://127.0.0.1:9", TOKEN).fetch
     path.write_bytes(FILE)
     assert await fetched(source, {"file_path": str(path)}) == FILE
     assert await fetched(source, {"file_path": str(path)}, most=len(FILE)) == FILE
@@ -127,10 +128,10 @@ async def test_more_than_telegram_gives_bots_is_said_to_be_so() -> None:
         raise TelegramError("Bad Request: file is too big")
 
     with pytest.raises(TelegramError, match="at most 20 MB"):
-        await download(call, over_http("http://127.0.0.1:9", TOKEN), "f", 1000)
+        await download(call, OverHttp("http://127.0.0.1:9", TOKEN).fetch, "f", 1000)
 
 
 @pytest.mark.parametrize("file", [None, [], {}, {"file_path": 5}])
 async def test_an_answer_that_names_no_file_is_an_error(file: object) -> None:
     with pytest.raises(TelegramError, match=r"of the file|where the file is"):
-        await fetched(over_http("http://127.0.0.1:9", TOKEN), file)
+        await fetched(OverHttp("http://127.0.0.1:9", TOKEN).fetch, file)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from pluggram import waits
 from pluggram.telegram.everywhere import SEVERAL
-from pluggram.telegram.flood import TOO_MANY, Answer, Gate, Send
+from pluggram.telegram.flood import TOO_MANY, Gate, Send
+from pluggram.telegram.results import Answer
 from tests.core.telegram.clock import now, pass_time, played
 
 DONE: Answer = 200, b'{"ok":true,"result":true}'

@@ -14,7 +14,7 @@ from pluggram.reply import Reply
 logger = logging.getLogger("pluggram.broadcasts")
 
 IN_FLIGHT = 4
-"""Messages of broadcasts that are on their way at once: half of the connections are left to replies."""
+"""Messages of broadcasts that are on their way at once: the other connections are left to replies."""
 LONGEST_WAIT = 30.0
 """Seconds between two tries at the most while Telegram is out of reach."""
 
