@@ -14,10 +14,20 @@ def trusted() -> ssl.SSLContext:
     They are those of certifi, unless the environment names others: SSL_CERT_FILE, or else SSL_CERT_DIR.
     Raises NotConnected when those cannot be read.
     """
+    context = _named() or _usual()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _named() -> ssl.SSLContext | None:
     for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         named = os.environ.get(variable)
         if named:
             return _reading(named, variable)
+    return None
+
+
+def _usual() -> ssl.SSLContext:
     import certifi  # only those who speak HTTPS need it
 
     return ssl.create_default_context(cafile=certifi.where())

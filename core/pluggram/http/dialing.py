@@ -15,28 +15,54 @@ HEAD_START = 0.25
 Address = tuple[socket.AddressFamily, Any]
 
 
-async def dial(host: str, port: int, name: str = "") -> socket.socket:
-    """Connect to a host; raises NotConnected, which names it so, when none of its addresses answers."""
-    addresses = await _addresses(host, port)
-    try:
-        return await (_connected(addresses[0]) if len(addresses) == 1 else _race(addresses))
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else "none of its addresses answers"
-        raise NotConnected(f"no connection: {name or f'{host}:{port}'}: {reason}") from None
+class Dialer:
+    """Connects to one host again and again; those who do so at the same time look its name up together.
+
+    name: how errors name it.
+    """
+
+    def __init__(self, host: str, port: int, name: str = "") -> None:
+        self._host, self._port = host, port
+        self._name = name or f"{host}:{port}"
+        self._looking: asyncio.Task[Sequence[Address]] | None = None
+
+    async def dial(self) -> socket.socket:
+        """Connect; raises NotConnected when none of the addresses answers."""
+        addresses = _literal(self._host, self._port) or await self._found()
+        try:
+            return await (_connected(addresses[0]) if len(addresses) == 1 else _race(addresses))
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else "none of its addresses answers"
+            raise NotConnected(f"no connection: {self._name}: {reason}") from None
+
+    async def _found(self) -> Sequence[Address]:
+        if self._looking is None:
+            self._looking = asyncio.create_task(_resolved(self._host, self._port))
+            self._looking.add_done_callback(self._looked)
+        try:
+            return await asyncio.shield(self._looking)
+        except (OSError, UnicodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is no name"
+            raise NotConnected(f"no connection: the name {self._host} cannot be resolved: {reason}") from None
+
+    def _looked(self, looking: asyncio.Task[Sequence[Address]]) -> None:
+        self._looking = None
+        if not looking.cancelled():
+            looking.exception()  # those who asked may all be gone
 
 
-async def _addresses(host: str, port: int) -> Sequence[Address]:
+def _literal(host: str, port: int) -> Sequence[Address]:
     for family in (socket.AF_INET, socket.AF_INET6):
         try:
             socket.inet_pton(family, host)
         except OSError:
             continue
         return [(family, (host, port))]
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no name"
-        raise NotConnected(f"no connection: the name {host} cannot be resolved: {reason}") from None
+    return ()
+
+
+async def _resolved(host: str, port: int) -> Sequence[Address]:
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return alternating([(family, address) for family, _, _, _, address in found])
 
 

@@ -5,10 +5,9 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 from pluggram.http.certificates import trusted
-from pluggram.http.dialing import dial
+from pluggram.http.dialing import Dialer
 from pluggram.http.errors import NotConnected, TimedOut
 from pluggram.http.proxies import Proxy
 from pluggram.http.route import Route
@@ -17,33 +16,37 @@ from pluggram.http.tunnel import Tunnel
 SECONDS = 10.0
 """How long it may take to connect, through a proxy and with TLS, even if the call has more time."""
 
-P = TypeVar("P", bound=asyncio.BaseProtocol)
 
+class Opener:
+    """Opens connections along one route."""
 
-async def opened(route: Route, protocol: P, deadline: float) -> P:
-    """Connect a protocol to a route; raises NotConnected, or TimedOut at the deadline (a time of the loop)."""
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout_at(min(deadline, loop.time() + SECONDS)):
-            return await _opened(route, protocol)
-    except TimeoutError:
-        raise TimedOut(sent=False) from None
+    def __init__(self, route: Route) -> None:
+        self._route = route
+        proxy = route.proxy
+        self._dialer = Dialer(proxy.host, proxy.port, str(proxy)) if proxy else Dialer(route.host, route.port)
 
+    async def open(self, protocol: asyncio.BaseProtocol, deadline: float) -> None:
+        """Connect a protocol; raises NotConnected, or TimedOut at the deadline (a time of the loop)."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout_at(min(deadline, loop.time() + SECONDS)):
+                await self._open(protocol)
+        except TimeoutError:
+            raise TimedOut(sent=False) from None
 
-async def _opened(route: Route, protocol: P) -> P:
-    proxy = route.proxy
-    made = await (dial(proxy.host, proxy.port, str(proxy)) if proxy else dial(route.host, route.port))
-    try:
-        if proxy and route.secure:
-            await _through(proxy, route, made, protocol)
-        elif proxy:
-            await _spoken(lambda: protocol, made, proxy.secure, proxy.host)
-        else:
-            await _spoken(lambda: protocol, made, route.secure, route.host)
-    except BaseException:
-        made.close()
-        raise
-    return protocol
+    async def _open(self, protocol: asyncio.BaseProtocol) -> None:
+        route, proxy = self._route, self._route.proxy
+        made = await self._dialer.dial()
+        try:
+            if proxy and route.secure:
+                await _through(proxy, route, made, protocol)
+            elif proxy:
+                await _spoken(lambda: protocol, made, proxy.secure, proxy.host)
+            else:
+                await _spoken(lambda: protocol, made, route.secure, route.host)
+        except BaseException:
+            made.close()
+            raise
 
 
 async def _through(proxy: Proxy, route: Route, made: socket.socket, protocol: asyncio.BaseProtocol) -> None:
@@ -84,8 +87,6 @@ def _telling(host: str) -> Iterator[None]:
         reason = f"the certificate of {host} is not to be trusted: {error.verify_message}"
     except ssl.SSLError as error:
         reason = f"{host} does not speak TLS with us: {(error.reason or str(error)).replace('_', ' ').lower()}"
-    except TimeoutError:
-        raise
     except OSError as error:
         reason = f"{host} has closed the connection{f': {error.strerror}' if error.strerror else ''}"
     else:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pluggram.http.connection import Connection
 from pluggram.http.errors import BrokenOff, NotConnected, TimedOut
-from pluggram.http.opening import opened
+from pluggram.http.opening import Opener
 from pluggram.http.reading import Answer
 from pluggram.http.route import Route
 
@@ -25,7 +25,7 @@ class Pool:
     """Carries calls along a route over at most `limit` connections; who comes when all are busy waits in order."""
 
     def __init__(self, route: Route, limit: int) -> None:
-        self._route = route
+        self._opener = Opener(route)
         self._spare = limit
         self._idle: list[Connection] = []
         self._open = set[Connection]()
@@ -86,7 +86,7 @@ class Pool:
         closed = self._closed
         connection = Connection(self._buffer, self._freed, self._lost)
         try:
-            await opened(self._route, connection, deadline)
+            await self._opener.open(connection, deadline)
             if connection.gone:
                 raise NotConnected("no connection: what is there closes at once, or does not speak HTTP")
         except BaseException:

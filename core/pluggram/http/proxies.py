@@ -54,14 +54,15 @@ def _read(url: str, variable: str) -> Proxy:
     if not host:
         raise NotConnected(f"no connection: {variable} in the environment names no proxy")
     secure = parts.scheme == "https"
-    return Proxy(host, port or (443 if secure else 80), secure, _authorization(parts), variable)
+    return Proxy(host, port or (443 if secure else 80), secure, account("Proxy-Authorization", parts), variable)
 
 
-def _authorization(parts: SplitResult) -> str:
+def account(header: str, parts: SplitResult) -> str:
+    """Write user and password of a URL as a header line, if it has them (RFC 7617)."""
     if parts.username is None:
         return ""
-    account = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return f"Proxy-Authorization: Basic {b64encode(account.encode()).decode()}\r\n"
+    both = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return f"{header}: Basic {b64encode(both.encode()).decode()}\r\n"
 
 
 def _excepted(host: str, port: int, environment: Mapping[str, str]) -> bool:

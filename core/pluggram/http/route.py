@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
 from pluggram.http.errors import NotConnected
-from pluggram.http.proxies import Proxy, proxy_for
+from pluggram.http.proxies import Proxy, account, proxy_for
 
 PORTS = {"http": 80, "https": 443}
 """The port of a URL that names none."""
@@ -45,7 +45,7 @@ def target(url: str) -> Target:
     secure = parts.scheme == "https"
     proxy = proxy_for(parts.scheme, host, port)
     authority = _authority(host, port, PORTS[parts.scheme])
-    prefix, headers = parts.path.rstrip("/"), f"Host: {authority}\r\n"
+    prefix, headers = quoted(parts.path.rstrip("/")), f"Host: {authority}\r\n{account('Authorization', parts)}"
     if proxy and not secure:
         prefix = f"http://{authority}{prefix}"
         headers += proxy.authorization

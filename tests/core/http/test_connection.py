@@ -89,6 +89,16 @@ async def test_an_answer_may_end_with_its_connection(client: HttpClient) -> None
         assert await client.at(there.url).request("GET", "/", seconds=5) == (200, b"first last")
 
 
+async def test_an_answer_that_is_packed_is_told_also_at_the_end_of_its_connection(client: HttpClient) -> None:
+    async def say_all(link: Link) -> None:
+        await link.asked()
+        await link.say(b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\n", b"x")
+
+    async with site(say_all) as there:
+        with pytest.raises(BrokenOff, match=r"has packed its answer \(br\), unasked"):
+            await client.at(there.url).request("GET", "/", seconds=5)
+
+
 @pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"])
 async def test_half_an_answer_is_none(said: bytes, client: HttpClient) -> None:
     async def half(link: Link) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from pluggram.http import HttpClient, NotConnected, TimedOut, dialing
 from tests.core.http.servers import OK, saying, site
+from tests.core.intake.until import until
 
 
 def resolving(monkeypatch: pytest.MonkeyPatch, *hosts: str) -> None:
@@ -54,6 +55,15 @@ async def test_the_next_address_is_tried_beside_one_that_keeps_silent(
         assert await client.at(f"http://a.b:{there.port}").request("GET", "/", seconds=5) == (200, b"ok")
 
 
+async def test_of_two_that_answer_one_is_left(client: HttpClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialing, "HEAD_START", 0.0)
+    resolving(monkeypatch, "127.0.0.1", "127.0.0.1", "127.0.0.1")
+    async with site(saying(OK)) as there:
+        for _ in range(3):
+            assert await client.at(f"http://a.b:{there.port}").request("GET", "/", seconds=5) == (200, b"ok")
+        await until(lambda: there.ended == len(there.links) - 1)
+
+
 async def test_families_take_turns() -> None:
     four, six = socket.AF_INET, socket.AF_INET6
     found = [(six, 1), (six, 2), (six, 3), (four, 4), (four, 5)]
@@ -72,6 +82,28 @@ async def test_no_longer_is_tried_than_there_is_time(client: HttpClient, monkeyp
         with pytest.raises(TimedOut) as caught:
             await client.at(f"http://a.b:{there.port}").request("GET", "/", seconds=0.4)
     assert not caught.value.sent
+
+
+async def test_those_who_connect_at_once_look_the_name_up_together(
+    client: HttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = []
+    loop = asyncio.get_running_loop()
+    really = loop.getaddrinfo
+
+    async def look(host: str, *given: Any, **more: Any) -> Any:
+        looked.append(host)
+        return await really(host, *given, **more)
+
+    monkeypatch.setattr(loop, "getaddrinfo", look)
+    async with site(saying(OK)) as there:
+        server = client.at(there.url)
+        calls = [asyncio.create_task(server.request("GET", "/", seconds=5)) for _ in range(20)]
+        await asyncio.sleep(0)
+        calls[0].cancel()
+        await asyncio.wait(calls)
+        assert [call.result() for call in calls[1:]] == [(200, b"ok")] * 19
+    assert looked.count("localhost") == 1
 
 
 @pytest.mark.parametrize("name", ["no.such.host.invalid", "a" * 64, "a..b"])

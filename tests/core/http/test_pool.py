@@ -194,21 +194,46 @@ async def test_who_waits_may_leave_the_line() -> None:
         await client.close()
 
 
-async def test_who_leaves_the_line_with_a_connection_in_hand_passes_it_on() -> None:
+@pytest.mark.parametrize("breaks", [False, True], ids=["connection", "leave to open one"])
+async def test_who_leaves_the_line_with_something_in_hand_passes_it_on(
+    breaks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = HttpClient(connections=1)
-    async with site(saying(OK)) as there:
+
+    async def behave(link: Link) -> None:
+        while True:
+            head, _ = await link.asked()
+            if breaks and "/first" in head:
+                return link.reset()
+            await link.say(OK)
+
+    handed = pool.Pool._one_to_spare if breaks else pool.Pool._freed
+
+    def hand(*given: Any) -> None:
+        handed(*given)
+        second.cancel()  # it has been handed something, and does not run before this
+
+    monkeypatch.setattr(pool.Pool, handed.__name__, hand)
+    async with site(behave) as there:
         server = client.at(there.url)
-
-        async def first() -> None:
-            await server.request("POST", "/first", seconds=5)
-            second.cancel()  # it has been handed the connection, and does not run before this
-
-        one = asyncio.create_task(first())
-        second = asyncio.create_task(server.request("POST", "/second", seconds=5))
-        third = asyncio.create_task(server.request("POST", "/third", seconds=5))
-        await asyncio.wait([one, second, third])
+        first, second, third = (
+            asyncio.create_task(server.request("POST", f"/{name}", seconds=5)) for name in ("first", "second", "third")
+        )
+        await asyncio.wait([first, second, third])
+        assert second.cancelled()
         assert third.result() == (200, b"ok")
+        assert isinstance(first.exception(), BrokenOff) is breaks
         await client.close()
+
+
+async def test_a_short_call_behind_a_long_one_ends_in_time(client: HttpClient) -> None:
+    async with site(silent) as there:
+        server = client.at(there.url)
+        long = asyncio.create_task(server.request("POST", "/", seconds=60))
+        await until(lambda: there.links)
+        with pytest.raises(TimedOut):
+            await server.request("POST", "/", seconds=0.05)
+        long.cancel()
 
 
 async def test_when_nobody_is_there_all_who_wait_learn_it() -> None:
