@@ -128,7 +128,11 @@ def in_rows(buttons: Rows) -> Iterable[tuple[Button, ...]]:
 
 def sendable(text: str) -> str:
     """Join halves of surrogate pairs and replace lone ones: no text with such a half could be sent as UTF-8."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def visible(text: str) -> bool:

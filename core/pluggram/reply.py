@@ -49,19 +49,23 @@ class Reply:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", sendable(self.text))
-        for name in ("photo", "document"):
-            file = getattr(self, name) or None
-            object.__setattr__(self, name, sendable(file) if isinstance(file, str) else file)
+        if self.photo is not None or self.document is not None:
+            self._take_files()
         if not visible(self.text) and not (self.photo or self.document) and self.articles is None:
             raise ValueError("the text of a Reply is empty, or nothing of it would be seen; return None to stay silent")
         if len(self.text) > MAX_CHARACTERS:
             raise ValueError(f"a Reply of {len(self.text):,} characters is too long even for a file")
-        if self.photo or self.document:
-            _check_files(self.photo, self.document)
         check_parse_mode(self.parse_mode)
-        object.__setattr__(self, "buttons", tuple(in_rows(self.buttons)))
+        if self.buttons != ():
+            object.__setattr__(self, "buttons", tuple(in_rows(self.buttons)))
         if self.articles is not None:
             object.__setattr__(self, "articles", tuple(self.articles))
+
+    def _take_files(self) -> None:
+        for name in ("photo", "document"):
+            file = getattr(self, name) or None
+            object.__setattr__(self, name, sendable(file) if isinstance(file, str) else file)
+        _check_files(self.photo, self.document)
 
     @property
     def rows(self) -> tuple[tuple[Button, ...], ...]:
