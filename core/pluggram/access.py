@@ -120,6 +120,12 @@ class Permissions:
         self._roles = roles
         self._authorizers = authorizers
 
+    def asked(self, request: Request, handler: Handler) -> Awaitable[str | None] | None:
+        """Ask for the refusal, unless everybody may: then None at once."""
+        if handler.access == "all" and not self._authorizers:
+            return None
+        return self.refusal(request, handler)
+
     async def refusal(self, request: Request, handler: Handler) -> str | None:
         """Say why the one who asked may not use a handler; None when he may. Never raises."""
         told = await self._roles.told(request, handler.access)

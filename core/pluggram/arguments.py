@@ -32,6 +32,8 @@ class Arguments:
 
     converters: Mapping[str, Converter]
     required: frozenset[str]
+    as_found: bool
+    """Whether all are texts, to be passed on as they are."""
 
     @classmethod
     def compile(cls, answer: Callable[..., object], groups: Collection[str]) -> "Arguments":
@@ -51,13 +53,16 @@ class Arguments:
             raise TypeError(f"the pattern has the named group {_listed(surplus)}, but {_name(answer)} does not take it")
         annotations = {group: _annotation(answer, named[group]) if group in named else str for group in groups}
         converters = {group: _converter(asked, f"{_name(answer)}({group})") for group, asked in annotations.items()}
-        return cls(converters, frozenset(required))
+        as_found = required.issuperset(groups) and all(converter is str for converter in converters.values())
+        return cls(converters, frozenset(required), as_found)
 
-    def convert(self, groups: Mapping[str, str | None]) -> dict[str, Any]:
+    def convert(self, groups: Mapping[str, str | None]) -> Mapping[str, Any]:
         """Convert what the pattern found.
 
         Raises ArgumentError for the first text that does not convert.
         """
+        if self.as_found:
+            return groups
         values: dict[str, Any] = {}
         for name, convert in self.converters.items():
             text = groups[name]

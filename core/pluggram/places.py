@@ -11,6 +11,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from pluggram.divisible import Divisible
+
 if TYPE_CHECKING:
     import asyncio
 
@@ -45,7 +47,8 @@ def stack_of_loop(thread_id: int | None) -> Stack:
 
 def place_of_task(task: "asyncio.Task[Any]") -> str:
     """Name where in a plugin's code a task waits; empty when it waits in none."""
-    return innermost(_awaited(task.get_coro()))
+    work = task.get_coro()
+    return innermost(_awaited(work.work if isinstance(work, Divisible) else work))
 
 
 def innermost(stack: Stack) -> str:

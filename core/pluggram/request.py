@@ -79,7 +79,10 @@ class Request:
     it may have had effects.
     """
 
-    __slots__ = ("_body", "_edge", "_message", "_parts", "_update", "kind", "origins", "raw", "redelivered", "text")
+    __slots__ = (
+        "_body", "_chat", "_edge", "_message", "_parts", "_update", "_user",
+        "kind", "origins", "raw", "redelivered", "text",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -100,6 +103,8 @@ class Request:
         self._message = _mapping(body, "message") if kind == "button" else body
         self._edge = edge
         self._update: telegram.Update | None = None
+        self._user: User | None = None
+        self._chat: Chat | None = None
         self._parts = 0
 
     @classmethod
@@ -156,13 +161,16 @@ class Request:
     @property
     def user(self) -> User | None:
         """Who asked; None for a channel post, and for whoever speaks as a chat (an anonymous administrator)."""
-        sender = _mapping(self._body, "from")
-        user_id = _integer(sender, "id")
-        if user_id is None or self.speaks_as_chat:
-            return None
-        return User(
-            user_id, _text(sender, "first_name") or "", _text(sender, "username"), _text(sender, "language_code")
-        )
+        if self._user is None and (user_id := self.user_id) is not None:
+            sender = _mapping(self._body, "from")
+            name, username = _text(sender, "first_name") or "", _text(sender, "username")
+            self._user = User(user_id, name, username, _text(sender, "language_code"))
+        return self._user
+
+    @property
+    def user_id(self) -> int | None:
+        """The id of `user`."""
+        return None if self.speaks_as_chat else _integer(_mapping(self._body, "from"), "id")
 
     @property
     def speaks_as_chat(self) -> bool:
@@ -172,9 +180,15 @@ class Request:
     @property
     def chat(self) -> Chat | None:
         """Where it was asked; for a button, where its message is; None for an inline query."""
-        chat = _mapping(self._message, "chat")
-        chat_id = _integer(chat, "id")
-        return None if chat_id is None else Chat(chat_id, _text(chat, "type") or "", _text(chat, "title"))
+        if self._chat is None and (chat_id := self.chat_id) is not None:
+            chat = _mapping(self._message, "chat")
+            self._chat = Chat(chat_id, _text(chat, "type") or "", _text(chat, "title"))
+        return self._chat
+
+    @property
+    def chat_id(self) -> int | None:
+        """The id of `chat`."""
+        return _integer(_mapping(self._message, "chat"), "id")
 
     @property
     def private(self) -> bool:

@@ -1,7 +1,7 @@
 """Bot: its plugins, its router and its storage; `feed(update)` is the one door for every update."""
 
 import logging
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -196,14 +196,21 @@ class Bot:
 
     async def feed(self, update: RawUpdate, *, redelivered: bool = False) -> Reply | None:
         """Answer a raw update; None when nobody answers it. Never raises for what an update or a plugin does."""
-        if self._migrations.concern(update):
+        return await self.answer(self.read(update, redelivered=redelivered))
+
+    def read(self, update: RawUpdate, *, redelivered: bool = False) -> Request:
+        """Read a raw update, to be answered by `answer`."""
+        return Request.of_any(update, self._connection.edge, redelivered)
+
+    async def answer(self, request: Request, waiting: Callable[[], object] = lambda: None) -> Reply | None:
+        """Answer what `read` has read, as `feed` does. waiting: called when that is not done at once."""
+        if self._migrations.concern(request):
+            waiting()
             await self._migrations.tried()
-        request = Request.from_update(update, self._connection.edge, redelivered)
-        match = self._router.find(request) if request is not None else None
-        if self._ptb is not None and (candidates := self._ptb.candidates(update)) is not None:
-            request = request or Request.of_any(update, self._connection.edge, redelivered)
-            return await answer_in_order(candidates, request, match, self._answering)
-        return await self._answering.answer(match, request) if match and request else None
+        match = self._router.find(request)
+        if self._ptb is not None and (candidates := self._ptb.candidates(request.raw)) is not None:
+            return await answer_in_order(candidates, request, match, self._answering, waiting)
+        return await self._answering.answer(match, request, waiting) if match is not None else None
 
     @property
     def moves(self) -> Moves:
@@ -354,4 +361,4 @@ class Bot:
         self._allowed = allowed_updates((route.handler for route in self._router.routes), ptb)
         self._permissions = Permissions(self._roles, [each for each in self._authorizers if each[0] in active])
         limit = self.config.telegram.handler_timeout
-        self._answering = Answering(self._permissions.refusal, limit, self._plugins.listeners(), self._circuits)
+        self._answering = Answering(self._permissions.asked, limit, self._plugins.listeners(), self._circuits)

@@ -64,9 +64,9 @@ class Menus:
 
     def meet(self, request: Request) -> None:
         """Take note that a person writes to the bot: a menu that was missed is due now. Asked at every update."""
-        if self._missed and request.private and request.user is not None and request.user.id in self._missed:
-            self._missed.remove(request.user.id)
-            self.refresh(request.user.id)
+        if self._missed and request.private and (user_id := request.user_id) in self._missed:
+            self._missed.discard(user_id)
+            self.refresh(user_id)
 
     async def due(self) -> Collection[int] | None:
         """Wait for a change, and give the people whose menus may have changed; None for all menus."""

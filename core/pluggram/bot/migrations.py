@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 
 from pluggram.bot.moves import Moves
-from pluggram.edge import RawUpdate
 from pluggram.plugins.reason import reason
 from pluggram.request import Request, move_told
 from pluggram.router.apart import Raised, begin, cut_off, ended, outcome
@@ -69,14 +68,11 @@ class Migrations:
             task.cancel()
             await asyncio.wait((task,))
 
-    def concern(self, update: RawUpdate) -> bool:
+    def concern(self, request: Request) -> bool:
         """Take note of a move that an update tells of, and say whether what is kept of its chat is being moved."""
-        if (move := move_told(update)) is not None:
+        if request.kind == "other" and (move := move_told(request.raw)) is not None:
             self.moves.add(*move)
-        if self._tried.is_set() or not self._running:
-            return False
-        chat = Request.of_any(update).chat
-        return chat is not None and chat.id in self.moves
+        return not self._tried.is_set() and self._running and request.chat_id in self.moves
 
     async def tried(self) -> None:
         """Wait until each move is remembered and everybody has tried it once, or for LIMIT seconds."""

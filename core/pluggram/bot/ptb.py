@@ -59,15 +59,20 @@ class PtbHandlers(Protocol):
 
 
 async def answer_in_order(
-    candidates: Candidates, request: Request, match: Match | None, answering: Answering
+    candidates: Candidates, request: Request, match: Match | None, answering: Answering, waiting: Callable[[], object]
 ) -> Reply | None:
-    """Answer a request by the first who takes it: a dialogue, a pattern, python-telegram-bot's handlers, a fallback."""
+    """Answer a request by the first who takes it: a dialogue, a pattern, python-telegram-bot's handlers, a fallback.
+
+    waiting: called when one does not answer at once.
+    """
     dialogue = candidates.dialogue()
     if dialogue is not None:
-        return await answering.take(dialogue.plugin, dialogue.handler, request, dialogue.take)
+        return await answering.take(dialogue.plugin, dialogue.handler, request, dialogue.take, waiting)
     if match is not None and not match.route.handler.fallback:
-        return await answering.answer(match, request)
-    replies = [await answering.take(turn.plugin, turn.handler, request, turn.take) for turn in candidates.others()]
+        return await answering.answer(match, request, waiting)
+    replies = [
+        await answering.take(turn.plugin, turn.handler, request, turn.take, waiting) for turn in candidates.others()
+    ]
     if replies or match is None:
         return next(filter(None, replies), None)
-    return await answering.answer(match, request)
+    return await answering.answer(match, request, waiting)

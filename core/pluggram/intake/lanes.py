@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextvars import copy_context
 
+from pluggram.divisible import Divisible
 from pluggram.intake.row import Row
 from pluggram.places import place_of_task
 
@@ -29,6 +30,10 @@ class _Lane:
         self.busy = False
         self.answerer: asyncio.Task[None] | None = None
         self.sender: asyncio.Task[None] | None = None
+
+    def moved(self, task: "asyncio.Task[None]") -> None:
+        """Take note that its first row is answered on in another task: a handler has kept the one before."""
+        self.answerer = task
 
 
 class Lanes:
@@ -139,7 +144,7 @@ class Lanes:
                 self._held[lane.key] = lane
                 continue
             self._places -= 1
-            lane.answerer = asyncio.create_task(self._serve(lane), context=self._context.copy())
+            lane.answerer = asyncio.create_task(Divisible(self._serve(lane), lane.moved), context=self._context.copy())
 
     async def _serve(self, lane: _Lane) -> None:
         """Answer the first row of a lane, then send what waits there unless somebody does."""

@@ -25,7 +25,7 @@ class Raised:
 
 def begin(plugin: str, doing: str, work: Callable[[], Awaitable[T]]) -> "asyncio.Task[T | Raised]":
     """Begin work of a plugin, in a task that is named after it."""
-    return asyncio.create_task(_contained(work), name=name_of_task(plugin, doing))
+    return asyncio.create_task(contained(work), name=name_of_task(plugin, doing))
 
 
 async def ended(task: "asyncio.Task[Any]", seconds: float) -> bool:
@@ -61,7 +61,8 @@ def outcome(task: "asyncio.Task[T | Raised]") -> T | Raised:
     return Raised(asyncio.CancelledError()) if task.cancelled() else task.result()
 
 
-async def _contained(work: Callable[[], Awaitable[T]]) -> T | Raised:
+async def contained(work: Callable[[], Awaitable[T]]) -> T | Raised:
+    """Give what work comes to, whatever it raises."""
     try:
         return await work()
     except BaseException as error:  # asyncio lets SystemExit and KeyboardInterrupt end the whole loop

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -43,6 +43,8 @@ class Circuits:
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._circuits: dict[tuple[str, str, str], _Circuit] = {}
+        self.failing: Collection[object] = self._circuits.values()
+        """Empty while there is nothing to ask or to note of a handler that works."""
         self._left: set[asyncio.Future[Any]] = set()
 
     @property

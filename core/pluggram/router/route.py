@@ -8,6 +8,7 @@ from typing import Any, get_args
 from pluggram.arguments import ArgumentError, Arguments
 from pluggram.errors import PluggramError
 from pluggram.handlers import Handler
+from pluggram.places import name_of_task
 from pluggram.request import Kind
 from pluggram.router.backtracking import catastrophic
 from pluggram.router.index import Index
@@ -20,13 +21,17 @@ class RouteError(PluggramError):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A handler with its compiled pattern and arguments; `threaded` when its answer is a plain function."""
+    """A handler with its compiled pattern and arguments.
+
+    threaded: its answer is a plain function. task: the name of a task that runs it.
+    """
 
     plugin: str
     handler: Handler
     pattern: Pattern
     arguments: Arguments
     threaded: bool
+    task: str
 
     @classmethod
     def compile(cls, plugin: str, handler: Handler) -> "Route":
@@ -44,7 +49,7 @@ class Route:
             raise RouteError(f"handler {handler.pattern!r}: {error}") from error
         if why := catastrophic(handler.pattern):
             raise RouteError(f"handler {handler.pattern!r} can take too long to match: {why}")
-        route = cls(plugin, handler, pattern, arguments, not _is_async(handler.answer))
+        route = cls(plugin, handler, pattern, arguments, not _is_async(handler.answer), task_name(plugin, handler))
         for example in handler.examples:
             route._check_example(example)
         return route
@@ -59,6 +64,11 @@ class Route:
             raise RouteError(
                 f"handler {self.handler.pattern!r}: its example {example!r} does not convert: {error}"
             ) from error
+
+
+def task_name(plugin: str, handler: Handler) -> str:
+    """Name a task that runs a handler."""
+    return name_of_task(plugin, f"handler {handler.pattern!r}")
 
 
 def clash(new: Sequence[Route], old: Sequence[Route]) -> str | None:

@@ -15,7 +15,7 @@ _START = re.compile(r"/start[ \n]+(?P<payload>[A-Za-z0-9_-]{1,64})\s*", re.ASCII
 _PAYLOAD = re.compile(r"/(?P<payload>[A-Za-z0-9_-]{1,64})", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Match:
     """The route that takes a request. groups: what its pattern found; None when only its command was recognised."""
 
@@ -43,15 +43,22 @@ class Router:
 
     def find(self, request: Request) -> Match | None:
         """Find who answers: a pattern that matches, else a command that was written wrongly, else a fallback."""
-        text = addressed(request.text, self.username) if request.kind in ("message", "document") else request.text
-        if text is None:
+        kind, text = request.kind, request.text
+        if kind == "other" or (kind == "button" and not text):  # a button of a game has no data
             return None
-        return (
-            self._deep_link(request, text)
-            or self._match(self._first, request, text)
-            or self._miss(request, text)
-            or self._match(self._last, request, text)
-        )
+        if (kind == "message" or kind == "document") and text.startswith("/"):
+            named = addressed(text, self.username)
+            if named is None:
+                return None
+            text = named
+            if kind == "message":
+                return (
+                    self._deep_link(request, text)
+                    or _match(self._first[kind], request, text)
+                    or self._miss(request, text)
+                    or _match(self._last[kind], request, text)
+                )
+        return _match(self._first[kind], request, text) or _match(self._last[kind], request, text)
 
     def payload(self, command: str) -> str | None:
         """Give what stands behind `?start=` in a link to this command; None when no handler lets itself be linked."""
@@ -61,29 +68,31 @@ class Router:
 
     def _deep_link(self, request: Request, text: str) -> Match | None:
         """Take `/start postno0042`, which a link sends, for the command `/postno0042` (Bot API, Deep Linking)."""
-        started = _START.fullmatch(text) if request.kind == "message" and not request.origins else None
+        if text[1:2] not in ("s", "S") or request.origins:
+            return None
+        started = _START.fullmatch(text)
         found = next(self._linked.matches(f"/{started['payload']}"), None) if started else None
         return Match(*found) if found else None
 
-    def _match(self, indices: Mapping[str, Index[Route]], request: Request, text: str) -> Match | None:
-        for route, groups in indices[request.kind].matches(text):
-            if request.origins <= route.handler.accept:
-                return Match(route, groups)
-        return None
-
     def _miss(self, request: Request, text: str) -> Match | None:
         """Recognise a declared command whose arguments do not match: its usage is a better answer than silence."""
-        if request.kind != "message" or not text.startswith("/"):
-            return None
         route = self._commands.get(text.split(maxsplit=1)[0].lower())
         return Match(route, None) if route and request.origins <= route.handler.accept else None
 
 
+def _match(index: Index[Route], request: Request, text: str) -> Match | None:
+    origins = request.origins
+    for route, groups in index.matches(text):
+        if not origins or origins <= route.handler.accept:
+            return Match(route, groups)
+    return None
+
+
 def addressed(text: str, username: str) -> str | None:
     """Take `@ourbot` off the command word; None when the command is for another bot."""
-    if not text.startswith("/"):
+    if "@" not in text or not text.startswith("/"):
         return text
-    word, *_ = text.split(maxsplit=1)
+    word = text.split(maxsplit=1)[0]
     command, at, name = word.partition("@")
     if not at:
         return text

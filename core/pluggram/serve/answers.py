@@ -22,10 +22,10 @@ class Answers:
 
     async def answer(self, row: Row) -> Reply | None:
         """Have an update answered, and say in its row whether it is acknowledged."""
-        request = Request.of_any(row.update)
+        request = self._bot.read(row.update, redelivered=row.redelivered)
         self._bot.menus.meet(request)
         async with Attendance(self._client.call, request, self._presses) as attendance:
-            reply = await self._bot.feed(row.update, redelivered=row.redelivered)
+            reply = await self._bot.answer(request, attendance.begin)
         row.acknowledged = attendance.acknowledged
         return reply
 

@@ -22,8 +22,9 @@ ACTION_LASTS = 4.5
 class Attendance:
     """Looks after one request while its handler works: `async with Attendance(...) as attendance`.
 
-    A button press is answered after PRESS_PATIENCE, unless its id is in `taken`: then it is left to who has put it
-    there. Where a message is not answered within ACTION_PATIENCE, the chat shows that the bot is at it.
+    `begin` is called when the handler does not answer at once. PRESS_PATIENCE after that a button press is answered,
+    unless its id is in `taken`: then it is left to who has put it there. Where a message is not answered within
+    ACTION_PATIENCE, the chat shows that the bot is at it.
     """
 
     def __init__(self, call: Caller, request: Request, taken: set[str | None] | None = None) -> None:
@@ -35,10 +36,13 @@ class Attendance:
         self.acknowledged = False
         """Once it is left: whether the press is answered, or left to who has taken it."""
 
-    async def __aenter__(self) -> Self:
-        if self._request.kind not in ("inline", "other"):
+    def begin(self) -> None:
+        """Take note that the person waits, from now on."""
+        if self._timer is None and self._request.kind not in ("inline", "other"):
             patience = PRESS_PATIENCE if self._request.kind == "button" else ACTION_PATIENCE
             self._timer = asyncio.get_running_loop().call_later(patience, self._lose_patience)
+
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(

@@ -56,8 +56,8 @@ class Recorder:
             row.add(event.outcome, seconds)
             for traffic in (quarter, day):
                 traffic.add(event.outcome, seconds)
-            if (user := event.request.user) is not None:
-                audience.people.add(user.id)
+            if (user_id := event.request.user_id) is not None:
+                audience.people.add(user_id)
             if row.family and event.outcome == "answered" and (asked := _asked(event.request.text, row)):
                 audience.asked.add(asked)
 

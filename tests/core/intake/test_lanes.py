@@ -7,6 +7,7 @@ from contextvars import ContextVar
 
 import pytest
 
+from pluggram.divisible import begun
 from pluggram.intake.lanes import UNSENT_PER_LANE, Lanes
 from pluggram.intake.row import Row
 from tests.core.intake.until import until
@@ -168,6 +169,34 @@ async def test_what_does_not_let_itself_be_cut_off_is_told_with_its_place_and_ho
     await running.wait()
     assert len(await lanes.abandon()) == 1
     assert f"does not end, and is left behind: {__file__}, line " in caplog.text
+    free.set()
+
+
+async def test_a_handler_that_waits_keeps_the_task_and_the_lane_goes_on_with_it_and_without() -> None:
+    waiting, free = asyncio.Event(), asyncio.Event()
+    tasks: list[object] = []
+
+    async def wait() -> None:
+        waiting.set()
+        await free.wait()
+
+    async def handle(row: Row) -> None:
+        work = await begun(wait(), "plugin dice: handler")
+        assert isinstance(work, asyncio.Task)
+        tasks.append(work)
+        await asyncio.wait((work,))
+
+    lanes = answering(handle, 8)
+    lanes.put(row(1, 1))
+    await waiting.wait()
+    free.set()
+    await lanes.join()
+    free.clear()
+    waiting.clear()
+    lanes.put(row(2, 1))
+    await until(lambda: len(tasks) == 2)
+    assert [left.seq for left in await lanes.abandon()] == [2]
+    assert len(set(tasks)) == 2
     free.set()
 
 

@@ -18,7 +18,8 @@ async def test_a_bot_that_stops_is_not_held_by_a_press() -> None:
     api = Api(FloodLimit("Too Many Requests", 1000))
 
     async def wait() -> None:
-        async with Attendance(api, PRESS):
+        async with Attendance(api, PRESS) as attended:
+            attended.begin()
             await asyncio.Event().wait()
 
     task = asyncio.create_task(wait())
@@ -33,6 +34,7 @@ async def test_a_slow_handlers_press_is_answered_before_it_is_done(monkeypatch: 
     monkeypatch.setattr(attendance, "PRESS_PATIENCE", 0.0)
     api = Api()
     async with Attendance(api, PRESS) as attended:
+        attended.begin()
         await api.called.wait()
     await deliver_answer(api, PRESS, Reply("late", notice=True), acknowledged=attended.acknowledged)
     assert api.methods == ["answerCallbackQuery", "sendMessage"]
@@ -41,7 +43,8 @@ async def test_a_slow_handlers_press_is_answered_before_it_is_done(monkeypatch: 
 async def test_a_press_that_another_has_taken_is_left_to_him(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attendance, "PRESS_PATIENCE", 0.0)
     api, taken = Api(), {"q", None}
-    async with Attendance(api, PRESS, taken):
+    async with Attendance(api, PRESS, taken) as attended:
+        attended.begin()
         for _ in range(10):
             await asyncio.sleep(0)
     assert (api.calls, taken) == ([], {None})
@@ -54,7 +57,7 @@ async def test_a_press_that_another_has_taken_is_left_to_him(monkeypatch: pytest
 
 async def test_a_press_that_was_answered_in_time_is_not_answered_again() -> None:
     async with Attendance(Api(), PRESS) as attended:
-        pass
+        attended.begin()
     assert attended._timer is not None
     assert attended._timer.cancelled()
 
@@ -71,7 +74,8 @@ async def test_a_stop_gives_up_on_a_press_that_telegram_does_not_take(monkeypatc
             given_up.set()
 
     async def work() -> None:
-        async with Attendance(hang, PRESS):
+        async with Attendance(hang, PRESS) as attended:
+            attended.begin()
             await asyncio.Event().wait()
 
     task = asyncio.create_task(work())
@@ -100,6 +104,7 @@ async def test_a_chat_shows_that_a_long_answer_is_being_made_until_it_is_there(m
     api, message = Api(), {"message_id": 1, "chat": {"id": 5}, "is_topic_message": True, "message_thread_id": 7}
     before = asyncio.all_tasks()
     async with Attendance(api, request_of({"message": message | {"text": "/x"}})) as attended:
+        attended.begin()
         await api.called.wait()
         api.called.clear()
         await api.called.wait()
@@ -113,10 +118,12 @@ async def test_a_chat_shows_that_a_long_answer_is_being_made_until_it_is_there(m
 async def test_a_chat_action_that_telegram_does_not_take_holds_no_answer_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attendance, "ACTION_PATIENCE", 0.0)
     hanging = Hanging()
-    async with Attendance(hanging, MESSAGE):
+    async with Attendance(hanging, MESSAGE) as attended:
+        attended.begin()
         await hanging.called.wait()
     refusing = Api(TelegramError("Bad Request: not enough rights to send text messages to the chat"))
     async with Attendance(refusing, MESSAGE) as attended:
+        attended.begin()
         await refusing.called.wait()
     await deliver_answer(refusing, MESSAGE, Reply("there"), acknowledged=attended.acknowledged)
     assert refusing.methods == ["sendChatAction", "sendMessage"]
@@ -126,7 +133,8 @@ async def test_a_channel_has_no_chat_action(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(attendance, "ACTION_PATIENCE", 0.0)
     api = Api()
     post = {"message_id": 1, "chat": {"id": -5, "type": "channel"}, "text": "/x"}
-    async with Attendance(api, request_of({"channel_post": post})):
+    async with Attendance(api, request_of({"channel_post": post})) as attended:
+        attended.begin()
         for _ in range(5):
             await asyncio.sleep(0)
     assert api.calls == []
@@ -135,6 +143,6 @@ async def test_a_channel_has_no_chat_action(monkeypatch: pytest.MonkeyPatch) -> 
 async def test_a_quick_answer_makes_no_call_but_its_own() -> None:
     api = Api()
     async with Attendance(api, MESSAGE) as attended:
-        pass
+        attended.begin()
     await deliver_answer(api, MESSAGE, Reply("there"), acknowledged=attended.acknowledged)
     assert api.methods == ["sendMessage"]
