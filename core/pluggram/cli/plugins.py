@@ -82,14 +82,13 @@ def _available(bot: "Bot") -> Iterator[dict[str, Any]]:
     used = {table.use for table in bot.config.plugins}
     for name, entries in sorted(installed().items()):
         if name not in names and not used & {entry.value for entry in entries}:
-            found = [(entry.dist.name, entry.dist.version, entry.value) for entry in entries if entry.dist]
-            packages = ", ".join(f"{package} {version}" for package, version, _ in found)
+            packages = ", ".join(f"{entry.package} {entry.version}" for entry in entries)
             yield {
                 "name": name,
                 "status": "available",
                 "reason": f"installed with {packages}; `pluggram plugins enable {name}` declares it",
-                "source": ", ".join(f"{package}: {value}" for package, _, value in found),
-                "version": ", ".join(version for _, version, _ in found),
+                "source": ", ".join(f"{entry.package}: {entry.value}" for entry in entries),
+                "version": ", ".join(entry.version for entry in entries),
                 "hooks": (),
                 "summary": "",
             }

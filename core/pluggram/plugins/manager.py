@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pluggram.access import Authorizer
@@ -12,6 +12,7 @@ from pluggram.config import Config, PluginTable, validate_settings
 from pluggram.context import Context, PluginState
 from pluggram.handlers import AnyTelegramHandler, Handler, TelegramErrorHandler, TelegramHandler, is_telegram_handler
 from pluggram.hooks import Handled
+from pluggram.installed import Provided, installed
 from pluggram.plugins.describe import summary_of
 from pluggram.plugins.find import find
 from pluggram.plugins.owners import Owners
@@ -47,8 +48,9 @@ class Plugins:
 
     def load(self) -> None:
         """Find and build every declared plugin; one that is being built sees those before it."""
+        known = cache(installed)
         for table in self._config.plugins:
-            self._states[table.name] = self._load(table)
+            self._states[table.name] = self._load(table, known)
 
     @property
     def states(self) -> list[PluginState]:
@@ -163,12 +165,12 @@ class Plugins:
                 self.quarantine(name, str(error))
         return found
 
-    def _load(self, table: PluginTable) -> PluginState:
+    def _load(self, table: PluginTable, known: Callable[[], Mapping[str, list[Provided]]]) -> PluginState:
         state = PluginState(table.name, "active", source=table.use or "")
         if table.disabled:
             return replace(state, status="disabled", reason=table.disabled)
         try:
-            source = find(table, self._config.folder)
+            source = find(table, self._config.folder, known)
             state = replace(state, source=source.name, version=source.version)
             factory = guarded(source.load, "while it was imported")
             state = replace(state, summary=guarded(lambda: summary_of(factory), "while its docstring was read"))

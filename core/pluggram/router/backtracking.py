@@ -8,10 +8,11 @@ Doubt counts as ambiguity: a pattern that passes is safe, one that is refused ne
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import dropwhile
 from typing import TypeVar
 
 from pluggram.router.automaton import START, Automaton, TooLargeError
-from pluggram.router.syntax import ANY, Node, mask_of, parse
+from pluggram.router.syntax import ANY, CharSet, Concat, Node, mask_of, parse
 
 LONGEST = 4096
 """The longest text that is matched, in characters: Telegram's own limit for a message."""
@@ -36,7 +37,7 @@ def catastrophic(source: str) -> str | None:
     source: a pattern that compiles. One too large to be analysed is refused too.
     """
     try:
-        degree, ways = _effort(parse(source))
+        degree, ways = _effort(_behind_its_beginning(parse(source)))
     except (TooLargeError, RecursionError):
         return _TOO_LARGE
     except _CatastropheError as catastrophe:
@@ -46,6 +47,15 @@ def catastrophic(source: str) -> str | None:
     if ways * LONGEST**degree > _STEPS:
         return f"its optional parts and alternatives overlap: one text can be read in {ways:,} ways"
     return None
+
+
+def _behind_its_beginning(tree: Node) -> Node:
+    """Leave out the characters that every text begins with, for there is one way to read them."""
+    return (
+        Concat(tuple(dropwhile(lambda part: isinstance(part, CharSet), tree.parts)))
+        if isinstance(tree, Concat)
+        else tree
+    )
 
 
 def _effort(tree: Node) -> tuple[int, int]:

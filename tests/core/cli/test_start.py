@@ -26,6 +26,20 @@ class Loaded:
 """
 
 
+NOT_NEEDED = {
+    "pydantic",
+    "pydantic_core",
+    "tomlkit",
+    "tomli_w",
+    "telegram.ext",
+    "PIL",
+    "re2",
+    "uvicorn",
+    "importlib.metadata",
+    "platformdirs",
+}
+
+
 async def loaded_by_serving(shell: Shell, more: Mapping[str, str] | None = None) -> set[str]:
     """Name the modules that `pluggram run` has loaded when it answers, with the shipped bot.toml."""
     (shell.folder / "loaded.py").write_text(LOADED)
@@ -44,7 +58,7 @@ async def loaded_by_serving(shell: Shell, more: Mapping[str, str] | None = None)
 async def test_a_bot_that_serves_has_not_imported_what_it_does_not_use(shell: Shell) -> None:
     loaded = await loaded_by_serving(shell)
     assert loaded >= {"pluggram", "pluggram_plugins.metrics.plugin", "uvloop", "sqlite3"}
-    assert not loaded & {"pydantic", "pydantic_core", "tomlkit", "tomli_w", "telegram.ext", "PIL", "re2", "uvicorn"}
+    assert not loaded & NOT_NEEDED
 
 
 async def test_settings_that_pydantic_must_convert_import_it(shell: Shell) -> None:

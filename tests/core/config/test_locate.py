@@ -24,7 +24,7 @@ def test_the_named_file_wins_then_the_variable_then_the_folder(tmp_path: Path, m
 
 
 def test_the_last_place_is_the_machines() -> None:
-    assert places()[-1] == Path("/etc/pluggram/bot.toml")
+    assert [*places()][-1] == Path("/etc/pluggram/bot.toml")
 
 
 @pytest.mark.parametrize(
