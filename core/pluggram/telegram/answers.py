@@ -82,6 +82,10 @@ async def deliver(
     if not plan:
         logger.warning("update %s: there is no chat that its answer could go to", request.id)
     with Together():
+        if len(plan) == 1 and not instead and not skip:
+            ids = await send_all(call, plan)
+            sent(1)
+            return ids
         return await _send_planned(call, request, plan, instead, skip, sent)
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from pluggram.errors import TelegramError
+from pluggram.errors import TelegramError, Unreachable
 from pluggram.telegram.downloads import gone, too_large
 from pluggram.telegram.results import Answer
 from pluggram.telegram.uploads import uploads
@@ -46,6 +46,8 @@ class InProcess:
             answer = await self._door.call(self._token, method, {**sent, **files})
         except TypeError as error:
             raise TelegramError(f"it cannot be written as JSON: {error}") from None
+        except Exception as error:  # each door has its own way to break off
+            raise Unreachable(f"the connection broke off: {error}") from None
         return answer.status, json.dumps(answer.body).encode()
 
     async def poll(self, parameters: Mapping[str, Any], seconds: float) -> Answer:
