@@ -2,12 +2,14 @@
 
     uv run --group bench python -m tests.benchmarks bots [--only limit,pluggram-memory] [--rounds 3] [--updates 20000]
     uv run --group bench python -m tests.benchmarks profile --only pluggram-durable-sqlite
+    uv run --group bench python -m tests.benchmarks all
 
 The names in --only choose all contenders that begin so: `pluggram` are all of ours, `pluggram-durable-sqlite` and
 `pluggram-durable-sqlite-webhook` two. Compare what stands in one table, as ratios; processor time is steadier than
 answers a second, which count little when the API is busy more than 80 % of the time. All faults must be 0.
 
-`profile` says by py-spy where the time of one bot goes. Everything that bots need is installed when it is missing.
+`all` runs all measures, one after the other, and says which targets were reached. `profile` says by py-spy where the
+time of one bot goes. Everything that bots need is installed when it is missing.
 """
 
 import argparse
@@ -15,36 +17,46 @@ import asyncio
 import tempfile
 from pathlib import Path
 
+from tests.benchmarks import targets
 from tests.benchmarks.environments import ROOT
-from tests.benchmarks.measures import bots, writes
-from tests.benchmarks.measures.measure import Given, everybody
+from tests.benchmarks.measures import bots, closed, growth, latency, start, tls, version, watching, writes
+from tests.benchmarks.measures.measure import Given, Results, everybody
 from tests.benchmarks.profile import profile
 
-MEASURES = {measure.name: measure for measure in (bots.MEASURE, writes.MEASURE)}
+MODULES = (bots, latency, closed, start, growth, writes, tls, watching, version)
+MEASURES = {module.MEASURE.name: module.MEASURE for module in MODULES}
+OTHERS = {
+    "all": "all of them, and which targets they reach",
+    "profile": "where the processor time of the first bot of --only goes, by py-spy",
+}
 
 
 def main() -> None:
     """Measure what the command line names, and print it."""
-    parser = _parser()
-    order = parser.parse_args()
+    order = _parser().parse_args()
     (ROOT / "build").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
         given = Given(Path(folder), order.rounds, order.updates, tuple(filter(None, order.only.split(","))))
-        print(asyncio.run(_run(order.order, given)))
+        asyncio.run(_run(order.order, given))
 
 
-async def _run(order: str, given: Given) -> str:
+async def _run(order: str, given: Given) -> None:
     if order == "profile":
-        return await profile(given, given.chosen(everybody())[0])
-    return (await MEASURES[order].find(given)).text
+        print(await profile(given, given.chosen(everybody())[0]))
+        return
+    found: dict[str, Results] = {}
+    for name in MEASURES if order == "all" else [order]:
+        findings = await MEASURES[name].find(given)
+        found[name] = findings.results
+        print(f"## {MEASURES[name].about}\n\n{findings.text}\n", flush=True)
+    print(targets.report(found))
 
 
 def _parser() -> argparse.ArgumentParser:
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__, formatter_class=raw)
     orders = parser.add_subparsers(dest="order", required=True, metavar="ORDER")
-    profiling = {"profile": "where the processor time of the first bot of --only goes, by py-spy"}
-    for name, about in ({measure.name: measure.about for measure in MEASURES.values()} | profiling).items():
+    for name, about in ({measure.name: measure.about for measure in MEASURES.values()} | OTHERS).items():
         one = orders.add_parser(name, help=about)
         one.add_argument("--only", default="", help="names of contenders, or what they begin with, with commas between")
         one.add_argument("--rounds", type=int, default=5, help="how often each has its turn (5)")
@@ -52,4 +64,5 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -17,9 +17,11 @@ WEBHOOK = {
     "PLUGGRAM__TELEGRAM__WEBHOOK__URL": "https://example.org/telegram",
 }
 STORAGES = {"json": "json:data", "sqlite": "sqlite:bot.db"}
+BUILT_IN = 7
+"""How many plugins the shipped bot.toml declares."""
 OLD_HANDLER = """
 [plugins.old]
-use = "tests.benchmarks.plugins:OldHandler"
+use = "tests.benchmarks.plugins.old_handler:OldHandler"
 """
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from time import time
 from typing import Any
 
+from tests.benchmarks.certificates import Certificates
 from tests.benchmarks.contenders import Contender, Place
 from tests.benchmarks.environments import ROOT
 from tests.benchmarks.processor import pinned, resident, rest
@@ -31,6 +32,11 @@ class Stage:
     bot: Process
     start: float = 0
 
+    @property
+    def rss(self) -> float:
+        """The memory that the bot has now, in MB."""
+        return resident(self.bot.pid)
+
     async def order(self, order: str, **given: Any) -> dict[str, Any]:
         """Give an order of tests.benchmarks.api.session. Raises RuntimeError when the bot or the API has gone."""
         return await _order(self.api, order, **given)
@@ -40,7 +46,7 @@ class Stage:
         before = await rest(self.bot.pid)
         said = await self.order(order, **given)
         cost = await rest(self.bot.pid) - before
-        return said | {"cpu": 1e6 * cost / max(1, said["right"]), "rss": resident(self.bot.pid), "start": self.start}
+        return said | {"cpu": 1e6 * cost / max(1, said["right"]), "rss": self.rss, "start": self.start}
 
 
 async def _order(api: Process, order: str, **given: Any) -> dict[str, Any]:
@@ -55,21 +61,24 @@ async def _order(api: Process, order: str, **given: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def running(contender: Contender, folder: Path, posts: int = 10_000, chats: int = 500) -> AsyncIterator[Stage]:
+async def running(
+    contender: Contender, folder: Path, posts: int = 10_000, chats: int = 500, tls: Certificates | None = None
+) -> AsyncIterator[Stage]:
     """Run a bot meanwhile, in a new folder inside this one, up to where it listens for updates."""
     here = folder / contender.name
     shutil.rmtree(here, ignore_errors=True)
     here.mkdir()
     async with _api(posts, chats) as api:
-        port = (await _order(api, "listen"))["port"]
-        place = Place(here, f"http://127.0.0.1:{port}", posts)
+        port = (await _order(api, "listen", **(tls.server if tls else {})))["port"]
+        url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
+        place = Place(here, url, posts, tls.authority if tls else None)
         contender.settle(place)
         command, began = contender.program(), time()
         async with _bot(contender, command, place) as bot:
             stage = Stage(api, bot)
             stage.start = (await _started(stage, here))["now"] - began
             if contender.webhook:
-                await _post_to(stage, place.port)
+                await stage.order("post_to", port=place.port, connections=CONNECTIONS)
             yield stage
 
 
@@ -112,7 +121,3 @@ async def _started(stage: Stage, folder: Path) -> dict[str, Any]:
         waiting.cancel()
         raise RuntimeError(f"the bot does not start:\n{(folder / 'log').read_text()}")
     return waiting.result()
-
-
-async def _post_to(stage: Stage, port: int) -> None:
-    await stage.order("post_to", port=port, connections=CONNECTIONS)

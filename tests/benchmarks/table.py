@@ -12,7 +12,7 @@ FAULTS = ("wrong", "missing", "doubled", "disordered")
 
 @dataclass(frozen=True)
 class Column:
-    """One figure. ratio: to the first row, round by round."""
+    """One figure. ratio: to the first row, round by round; `{first}` in a title is its name."""
 
     title: str
     key: str
@@ -40,12 +40,12 @@ def spread(figures: Sequence[float], form: str) -> str:
 
 def table(results: Mapping[str, Rounds], columns: Sequence[Column], faults: Sequence[str] = ()) -> str:
     """Lay out one row for each."""
-    base = next(iter(results.values()))
+    first, base = next(iter(results.items()))
     rows = [
         [name, *(column.cell(rounds, base) for column in columns), *(str(sum(r[f] for r in rounds)) for f in faults)]
         for name, rounds in results.items()
     ]
-    return lines(["", *(column.title for column in columns), *faults], rows)
+    return lines(["", *(column.title.format(first=first) for column in columns), *faults], rows)
 
 
 def lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

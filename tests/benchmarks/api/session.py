@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import ssl
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -31,10 +32,14 @@ class Session:
         self._poster: Poster | None = None
         self._post_error = ""
 
-    async def listen(self) -> dict[str, Any]:
-        """Listen on a free port."""
+    async def listen(self, certificate: str = "", key: str = "") -> dict[str, Any]:
+        """Listen on a free port, by TLS with a certificate."""
+        tls = None
+        if certificate:
+            tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            tls.load_cert_chain(certificate, key)
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Connection(self._methods.handle), "127.0.0.1", 0)
+        self._server = await loop.create_server(lambda: Connection(self._methods.handle), "127.0.0.1", 0, ssl=tls)
         return {"port": self._server.sockets[0].getsockname()[1]}
 
     async def started(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ responses; without it the bot polls.
 
 import asyncio
 import os
+import ssl
 from collections import deque
 from collections.abc import Callable
 from typing import Any, cast
@@ -18,7 +19,7 @@ from httptools import HttpRequestParser, HttpResponseParser
 
 from tests.benchmarks.work import TOKEN, read_links, reply_to
 
-CONNECTIONS = 32
+CONNECTIONS = 128
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 KNOWN = read_links()
 API = urlsplit(os.environ["TELEGRAM_URL"])
@@ -97,7 +98,10 @@ async def connections(answered: Callable[[Any], None], count: int) -> list[Calle
     loop = asyncio.get_running_loop()
     assert API.hostname
     assert API.port
-    made = [await loop.create_connection(lambda: Caller(answered), API.hostname, API.port) for _ in range(count)]
+    tls = ssl.create_default_context() if API.scheme == "https" else None
+    made = [
+        await loop.create_connection(lambda: Caller(answered), API.hostname, API.port, ssl=tls) for _ in range(count)
+    ]
     return [caller for _, caller in made]
 
 

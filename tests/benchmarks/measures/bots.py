@@ -9,7 +9,7 @@ from tests.benchmarks.table import FAULTS, Column, table
 
 COLUMNS = [
     Column("CPU µs/update", "cpu", "{:,.1f}"),
-    Column("x limit", "cpu", "{:.2f}", ratio=True),
+    Column("x {first}", "cpu", "{:.2f}", ratio=True),
     Column("updates/s", "rate", "{:,.0f}"),
     Column("RSS MB", "rss", "{:.0f}"),
     Column("API busy %", "busy", "{:.0f}", 100),

@@ -23,10 +23,14 @@ class Given:
     updates: int = 20_000
     only: Sequence[str] = ()
 
+    def is_meant(self, contender: Contender) -> bool:
+        """Whether it is the turn of this one."""
+        begins = tuple(f"{name}-" for name in self.only)
+        return not self.only or contender.name in self.only or contender.name.startswith(begins)
+
     def chosen(self, among: Sequence[Contender]) -> list[Contender]:
         """Choose from these. Raises ValueError when that leaves nobody."""
-        begins = tuple(f"{name}-" for name in self.only)
-        found = [each for each in among if not self.only or each.name in self.only or each.name.startswith(begins)]
+        found = [each for each in among if self.is_meant(each)]
         if not found:
             raise ValueError(f"none is meant of {', '.join(each.name for each in among)}")
         return found

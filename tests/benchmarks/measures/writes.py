@@ -145,8 +145,8 @@ async def _run(opened: Opened, folder: Path, callers: int, times: int) -> Mappin
 
 COLUMNS = [
     Column("µs a write", "seconds", "{:.0f}", 1e6),
-    Column("x", "seconds", "{:.1f}", ratio=True),
+    Column("x {first}", "seconds", "{:.1f}", ratio=True),
     Column("CPU µs", "cpu", "{:.1f}", 1e6),
-    Column("CPU x", "cpu", "{:.1f}", ratio=True),
+    Column("x {first}", "cpu", "{:.1f}", ratio=True),
 ]
 MEASURE = Measure("writes", "time and CPU of a durable write to SQLite, against aiosqlite", find)

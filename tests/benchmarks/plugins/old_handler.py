@@ -1,4 +1,4 @@
-"""Plugins that a measured bot of ours has besides."""
+"""A handler made for python-telegram-bot, in a plugin of ours."""
 
 from typing import Any
 

@@ -1,0 +1,1 @@
+"""Plugins that a measured bot of ours has besides."""
