@@ -1,9 +1,11 @@
 """Recorder: takes note of every request in one step, keeps it in bounded memory, and brings it over a restart."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 
-from pluggram import Handled, Json
+from pluggram import Handled, Handler, Json
+from pluggram_plugins._times import Times
 from pluggram_plugins.metrics.ring import Ring
 from pluggram_plugins.metrics.rows import Row, Rows
 from pluggram_plugins.metrics.slots import Audience, Traffic
@@ -14,6 +16,9 @@ QUARTER, DAY = 900, 86_400
 
 AT_ONCE = 500
 """So many requests are put aside at the most before they are worked up."""
+
+MET = 5_000
+"""So many people are known as counted at the most, besides those of one look."""
 
 _LONGEST = 40
 _VERSION = 1
@@ -37,11 +42,16 @@ class Recorder:
         self.week = Ring(DAY, 7, Audience)
         self._kept_at: list[int] = []
         self._asked = True
-        self._new: list[Handled] = []
+        self._new: list[tuple[str, Handler, str, float, int | None, str]] = []
+        self._met: set[int | None] = set()
+        self._met_by: Audience | None = None
 
     def add(self, event: Handled) -> None:
-        """Take note of a request: put it aside for the next look, which does the work for many at once."""
-        self._new.append(event)
+        """Take note of a request: put what is wanted of it aside for the next look, which does the work for many."""
+        request = event.request
+        self._new.append(
+            (event.plugin, event.handler, event.outcome, event.seconds, request.user_id, request.text)
+        )  # not the request: what it was read from would stay in memory until then
         if len(self._new) >= AT_ONCE:
             self.look()
 
@@ -49,17 +59,33 @@ class Recorder:
         """Work up what was put aside, and take note that the bot is there though nobody may ask."""
         now = self.clock()
         quarter, day, audience = self.day.at(now), self.month.at(now), self.week.at(now)
-        events, self._new = self._new, []
-        self._asked |= bool(events)
-        for event in events:
-            row, seconds = self.rows.of(event), event.seconds
-            row.add(event.outcome, seconds)
-            for traffic in (quarter, day):
-                traffic.add(event.outcome, seconds)
-            if (user_id := event.request.user_id) is not None:
+        new, self._new = self._new, []
+        self._asked |= bool(new)
+        alike: dict[tuple[int, str], tuple[Row, list[float], list[str]]] = {}
+        for plugin, handler, outcome, seconds, _, text in new:
+            same = alike.get((id(handler), outcome))
+            if same is None:
+                same = alike[id(handler), outcome] = self.rows.of(plugin, handler), [], []
+            same[1].append(seconds)
+            same[2].append(text)
+        for (_, outcome), (row, durations, texts) in alike.items():
+            times = Times.of(durations)
+            for each in (row, quarter, day):
+                each.add(outcome, times)
+            if row.family and outcome == "answered":
+                for text, number in Counter(texts).items():
+                    if asked := _asked(text, row):
+                        audience.asked.add(asked, number)
+        self._meet({user_id for *_, user_id, _ in new}, audience)
+
+    def _meet(self, people: set[int | None], audience: Audience) -> None:
+        """Count people, but not again who was counted lately: that is quicker told here."""
+        if audience is not self._met_by or len(self._met) > MET:
+            self._met_by, self._met = audience, {None}
+        for user_id in people - self._met:
+            if user_id is not None:
                 audience.people.add(user_id)
-            if row.family and event.outcome == "answered" and (asked := _asked(event.request.text, row)):
-                audience.asked.add(asked)
+        self._met |= people
 
     def changed(self) -> dict[str, Json]:
         """Give as JSON, by key, what is to be kept: what is live, and what is past when a slot of time has ended."""
@@ -103,6 +129,8 @@ class Recorder:
 
 def _asked(text: str, row: Row) -> str:
     """Give the command that was asked for, such as /postno0042, when it is more than the bare one of its family."""
+    if text.startswith(row.family) and text[len(row.family) :].isdigit():
+        return text[:_LONGEST]
     word, _, rest = text.partition(" ")
     if word == "/start":
         word = f"/{rest.strip()}"

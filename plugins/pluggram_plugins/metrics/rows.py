@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pluggram import Handled, Handler
+from pluggram import Handler
 from pluggram_plugins._times import Times
 from pluggram_plugins.metrics.slots import FAILED
 
@@ -31,10 +31,10 @@ class Row:
         self.outcomes: dict[str, int] = {}
         self.times = Times()
 
-    def add(self, outcome: str, seconds: float) -> None:
-        """Take note of a request."""
-        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
-        self.times.add(seconds)
+    def add(self, outcome: str, times: Times) -> None:
+        """Take note of requests that went alike, and how long they took."""
+        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + times.count
+        self.times.include(times)
 
     @property
     def failed(self) -> int:
@@ -53,10 +53,10 @@ class Rows:
         self._rows: dict[tuple[str, str], Row] = {}
         self._known: dict[int, tuple[Handler, Row]] = {}  # the handler is kept, so that its id stays its own
 
-    def of(self, event: Handled) -> Row:
-        """Give the row of the handler that took a request."""
-        known = self._known.get(id(event.handler))
-        return known[1] if known else self._new(event.plugin, event.handler)
+    def of(self, plugin: str, handler: Handler) -> Row:
+        """Give the row of a handler."""
+        known = self._known.get(id(handler))
+        return known[1] if known else self._new(plugin, handler)
 
     def all(self) -> list[Row]:
         """Give the rows in which something was counted, the most used first."""

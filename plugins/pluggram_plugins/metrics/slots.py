@@ -19,11 +19,11 @@ class Traffic:
         self.times = Times()
         self.failed = 0
 
-    def add(self, outcome: str, seconds: float) -> None:
-        """Take note of a request."""
-        self.times.add(seconds)
+    def add(self, outcome: str, times: Times) -> None:
+        """Take note of requests that went alike, and how long they took."""
+        self.times.include(times)
         if outcome in FAILED:
-            self.failed += 1
+            self.failed += times.count
 
     def dumped(self) -> dict[str, Any]:
         """Give it as JSON."""

@@ -19,13 +19,13 @@ class Top:
         self._counts: dict[str, list[int]] = {}
         self._floor = 0
 
-    def add(self, text: str) -> None:
-        """Take note of a text."""
+    def add(self, text: str, times: int = 1) -> None:
+        """Take note of a text that was asked for so many times."""
         known = self._counts.get(text)
         if known is None:
-            self._begin(text, self._floor + 1, self._floor)
+            self._begin(text, self._floor + times, self._floor)
         else:
-            known[0] += 1
+            known[0] += times
 
     def most(self, number: int) -> list[tuple[str, int]]:
         """Give the most asked, with how often they were asked for certain."""

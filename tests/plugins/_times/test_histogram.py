@@ -49,6 +49,13 @@ def test_however_many_there_are_the_memory_is_bounded() -> None:
     assert len(json.dumps(times.dumped())) < 4000
 
 
+@given(DURATIONS)
+def test_many_at_once_are_as_if_they_had_been_taken_one_by_one(durations: list[float]) -> None:
+    many, one = Times.of(durations), times_of(durations)
+    assert (many.count, many.longest, many._classes) == (one.count, one.longest, one._classes)
+    assert many.total == pytest.approx(one.total)
+
+
 @given(DURATIONS, DURATIONS)
 def test_joined_ones_are_as_if_they_had_been_one(some: list[float], others: list[float]) -> None:
     joined, one = Times.joined([times_of(some), times_of(others)]), times_of(some + others)

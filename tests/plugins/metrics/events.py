@@ -5,6 +5,7 @@ from typing import Any
 
 from pluggram import Handled, Handler, Request, handler
 from pluggram.hooks import Outcome
+from pluggram_plugins.metrics.rows import Row, Rows
 
 _IDS = itertools.count(1)
 
@@ -29,3 +30,8 @@ def event(
     request = Request.from_update({"update_id": next(_IDS), "message": body})
     assert request is not None
     return Handled(plugin, declared, request, outcome, seconds)
+
+
+def row_of(rows: Rows, event: Handled) -> Row:
+    """Give the row that an event is counted in."""
+    return rows.of(event.plugin, event.handler)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pluggram_plugins.metrics.recorder import AT_ONCE, DAY, QUARTER, Recorder
+from pluggram_plugins.metrics.recorder import AT_ONCE, DAY, MET, QUARTER, Recorder
 
 from .events import ADDLINK, event
 
@@ -63,6 +63,20 @@ def test_people_are_counted_once_a_day_and_who_is_nobody_not_at_all(recorder: Re
     assert len(recorder.week.at(clock.now).people) == 2
     clock.now += DAY
     assert len(recorder.week.at(clock.now).people) == 0
+
+
+def test_people_who_are_known_as_counted_are_so_many_at_the_most_and_count_on_the_next_day(
+    recorder: Recorder, clock: Clock
+) -> None:
+    for user in [*range(MET + AT_ONCE), *range(AT_ONCE)]:
+        recorder.add(event(user=user))
+    recorder.look()
+    assert len(recorder._met) <= MET + AT_ONCE
+    assert len(recorder.week.at(clock.now).people) == pytest.approx(MET + AT_ONCE, rel=0.1)
+    clock.now += DAY
+    recorder.add(event(user=0))
+    recorder.look()
+    assert len(recorder.week.at(clock.now).people) == 1
 
 
 @pytest.mark.parametrize(

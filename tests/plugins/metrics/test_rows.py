@@ -3,9 +3,10 @@ import json
 import pytest
 
 from pluggram import handler
+from pluggram_plugins._times import Times
 from pluggram_plugins.metrics.rows import MOST, OTHERS, Rows
 
-from .events import ADDLINK, FALLBACK, POSTNO, TURN, event
+from .events import ADDLINK, FALLBACK, POSTNO, TURN, event, row_of
 
 
 def test_each_command_of_a_plugin_has_its_row() -> None:
@@ -17,7 +18,7 @@ def test_each_command_of_a_plugin_has_its_row() -> None:
         (TURN, "links", "timeout"),
         (FALLBACK, "help", "silent"),
     ):
-        rows.of(event(declared, plugin=plugin)).add(outcome, 0.1)
+        row_of(rows, event(declared, plugin=plugin)).add(outcome, Times.of([0.1]))
     assert [(row.plugin, row.label, row.outcomes, row.failed, row.by_admins) for row in rows.all()] == [
         ("postno", "/postno<number>", {"answered": 1, "failed": 1}, 1, False),
         ("help", "anything else", {"silent": 1}, 0, False),
@@ -28,19 +29,21 @@ def test_each_command_of_a_plugin_has_its_row() -> None:
 
 def test_a_family_that_all_may_use_is_looked_at_for_what_is_asked() -> None:
     rows = Rows()
-    assert [rows.of(event(declared)).family for declared in (POSTNO, ADDLINK, TURN)] == ["/postno", "", ""]
+    assert [row_of(rows, event(declared)).family for declared in (POSTNO, ADDLINK, TURN)] == ["/postno", "", ""]
 
 
 def test_a_row_in_which_nothing_was_counted_is_not_shown() -> None:
     rows = Rows()
-    rows.of(event())
+    row_of(rows, event())
     assert rows.all() == []
 
 
 def test_however_many_commands_there_are_the_memory_is_bounded() -> None:
     rows = Rows()
     for number in range(2 * MOST):
-        rows.of(event(handler(f"/c{number:04}", lambda request: None), plugin="big")).add("answered", 0.1)
+        row_of(rows, event(handler(f"/c{number:04}", lambda request: None), plugin="big")).add(
+            "answered", Times.of([0.1])
+        )
     assert len(rows.all()) == MOST + 1
     assert (rows.all()[0].label, rows.all()[0].times.count) == (OTHERS, MOST)
     assert max(len(row.label) for row in rows.all()) <= 40
@@ -49,28 +52,28 @@ def test_however_many_commands_there_are_the_memory_is_bounded() -> None:
 def test_handlers_that_are_made_anew_for_each_request_share_their_row_and_are_not_kept() -> None:
     rows = Rows()
     for _ in range(12_000):
-        rows.of(event(handler("a dialogue", lambda request: None))).add("answered", 0.1)
+        row_of(rows, event(handler("a dialogue", lambda request: None))).add("answered", Times.of([0.1]))
     assert [(row.label, row.times.count) for row in rows.all()] == [("a dialogue", 12_000)]
     assert len(rows._known) <= 5000
 
 
 def test_they_come_back_from_json_and_go_on() -> None:
     rows, back = Rows(), Rows()
-    rows.of(event()).add("answered", 0.1)
-    rows.of(event(ADDLINK, plugin="links")).add("answered", 0.2)
+    row_of(rows, event()).add("answered", Times.of([0.1]))
+    row_of(rows, event(ADDLINK, plugin="links")).add("answered", Times.of([0.2]))
     back.load(json.loads(json.dumps(rows.dumped())))
     assert back.dumped() == rows.dumped()
-    back.of(event()).add("failed", 0.3)
+    row_of(back, event()).add("failed", Times.of([0.3]))
     assert back.all()[0].outcomes == {"answered": 1, "failed": 1}
-    assert back.of(event()).family == "/postno"
+    assert row_of(back, event()).family == "/postno"
 
 
 def test_what_nobody_uses_any_more_makes_room() -> None:
     rows, back = Rows(), Rows()
     for number in range(MOST):
-        row = rows.of(event(handler(f"/c{number:04}", lambda request: None), plugin="big"))
+        row = row_of(rows, event(handler(f"/c{number:04}", lambda request: None), plugin="big"))
         for _ in range(1 + number % 2):
-            row.add("answered", 0.1)
+            row.add("answered", Times.of([0.1]))
     back.load(rows.dumped())
     assert len(back.all()) == MOST // 2
     assert {row.times.count for row in back.all()} == {2}

@@ -1,11 +1,12 @@
 """Lists that could be long are cut, and what is estimated says so."""
 
 from pluggram import Metric, handler
+from pluggram_plugins._times import Times
 from pluggram_plugins.metrics import wording
 from pluggram_plugins.metrics.recorder import DAY, Recorder
 from pluggram_plugins.metrics.rows import Rows
 
-from .events import ADDLINK, event
+from .events import ADDLINK, event, row_of
 
 NOW = 20_000.5 * DAY
 
@@ -13,9 +14,9 @@ NOW = 20_000.5 * DAY
 def test_commands_beyond_the_most_used_are_left_to_stats() -> None:
     rows = Rows()
     for number in range(40):
-        row = rows.of(event(handler(f"/c{number:02}", lambda request: None, help="x"), plugin="big"))
+        row = row_of(rows, event(handler(f"/c{number:02}", lambda request: None, help="x"), plugin="big"))
         for _ in range(100 - number):
-            row.add("answered", 0.01)
+            row.add("answered", Times.of([0.01]))
     lines = list(wording.by_command(rows.all(), NOW))
     assert lines[0] == "By command since 4 Oct 2024:"
     assert lines[1] == "• /c00: 100 requests, 10 ms on average"
@@ -27,7 +28,7 @@ def test_what_admins_did_is_told_by_command_without_its_arguments() -> None:
     rows = Rows()
     other = handler("/addlink +x", lambda request: None, family="/addlink [x]", access="owner")
     for declared, outcome in ((ADDLINK, "answered"), (other, "answered"), (ADDLINK, "denied")):
-        rows.of(event(declared)).add(outcome, 0.01)
+        row_of(rows, event(declared)).add(outcome, Times.of([0.01]))
     assert list(wording.by_admins(rows.all(), NOW)) == ["Admins did since 4 Oct 2024: /addlink (2)"]
     assert list(wording.by_admins([], NOW)) == []
 
