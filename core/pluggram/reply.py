@@ -48,13 +48,15 @@ class Reply:
     articles: Sequence[Article] | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "text", sendable(self.text))
+        text = sendable(self.text)
+        if text is not self.text:
+            object.__setattr__(self, "text", text)
         if self.photo is not None or self.document is not None:
             self._take_files()
-        if not visible(self.text) and not (self.photo or self.document) and self.articles is None:
+        if not visible(text) and not (self.photo or self.document) and self.articles is None:
             raise ValueError("the text of a Reply is empty, or nothing of it would be seen; return None to stay silent")
-        if len(self.text) > MAX_CHARACTERS:
-            raise ValueError(f"a Reply of {len(self.text):,} characters is too long even for a file")
+        if len(text) > MAX_CHARACTERS:
+            raise ValueError(f"a Reply of {len(text):,} characters is too long even for a file")
         check_parse_mode(self.parse_mode)
         if self.buttons != ():
             object.__setattr__(self, "buttons", tuple(in_rows(self.buttons)))

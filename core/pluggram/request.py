@@ -123,9 +123,9 @@ class Request:
         """Read an update; None when it holds nothing that a pattern could be matched against."""
         if not isinstance(raw, dict):
             return None
-        for name, origins in _MESSAGES.items():
+        for name in _MESSAGES:
             if name in raw:
-                return cls._from_message(raw, _mapping(raw, name), origins, edge, redelivered)
+                return cls._from_message(raw, _mapping(raw, name), _MESSAGES[name], edge, redelivered)
         for name, (kind, field) in _QUERIES.items():
             if name in raw:
                 body = _mapping(raw, name)
@@ -142,9 +142,11 @@ class Request:
         edge: Edge | None,
         redelivered: bool,
     ) -> "Request | None":
-        kind: Kind = "document" if "document" in body else "message"
-        name = "text" if kind == "message" else "caption"
-        text = _text(body, name) if name in body or kind == "message" else ""
+        kind: Kind = "message"
+        if "document" in body:
+            kind, text = "document", _text(body, "caption") if "caption" in body else ""
+        else:
+            text = _text(body, "text")
         if text is None:
             return None
         if "forward_origin" in body or "forward_date" in body:

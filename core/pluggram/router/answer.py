@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from math import ceil
 from time import perf_counter
@@ -30,6 +30,7 @@ Refusal = Callable[[Request, Handler], Awaitable[str | None] | None]
 Listener = tuple[str, Callable[[Handled], object]]
 Result = tuple[Outcome, Reply | None, BaseException | None]
 Work = Callable[[], Awaitable[Result]]
+Running = Coroutine[Any, Any, Result | apart.Raised]
 Task = asyncio.Task[Result | apart.Raised]
 Waiting = Callable[[], object]
 """Called when an answer does not come at once."""
@@ -54,22 +55,22 @@ class Answering:
 
     def answer(self, match: Match, request: Request, waiting: Waiting = lambda: None) -> Awaitable[Reply | None]:
         """Answer one request; whatever the handler does, the asker is told and nobody else is disturbed."""
-        route, work = match.route, partial(self._result, match, request)
-        return self._guarded(route.plugin, route.handler, request, work, route.task, waiting)
+        route = match.route
+        return self._guarded(route.plugin, route.handler, request, self._result(match, request), route.task, waiting)
 
     def take(
         self, plugin: str, handler: Handler, request: Request, work: Work, waiting: Waiting = lambda: None
     ) -> Awaitable[Reply | None]:
         """Let a handler do its work on a request, within the time limit and whatever it raises; tell of it."""
-        let = partial(self._let, plugin, handler, request, work)
+        let = apart.contained(partial(self._let, plugin, handler, request, work))
         return self._guarded(plugin, handler, request, let, task_name(plugin, handler), waiting)
 
     async def _guarded(
-        self, plugin: str, handler: Handler, request: Request, work: Work, task: str, waiting: Waiting
+        self, plugin: str, handler: Handler, request: Request, work: Running, task: str, waiting: Waiting
     ) -> Reply | None:
         started = perf_counter()
         held_back = waits.begin()
-        result = await begun(apart.contained(work), task)
+        result = await begun(work, task)
         if isinstance(result, asyncio.Task):
             waiting()
             result = await self._ended(plugin, handler, request, result, held_back)
@@ -116,27 +117,31 @@ class Answering:
             _log(plugin, handler, request, left, place_of_task(task))
             self._circuits.leave(plugin, handler, task)
 
-    async def _result(self, match: Match, request: Request) -> Result:
+    async def _result(self, match: Match, request: Request) -> Result | apart.Raised:
+        """Let the handler of a match answer, if it may; what it raises is given."""
         route, groups = match.route, match.groups
         handler = route.handler
-        asked = self._refusal(request, handler)
-        if asked is not None and (refused := await asked):
-            return "denied", _hint(request, refused), None
-        if groups is None:
-            return "usage", _hint(request, _usage(request, handler)), None
         try:
-            arguments = route.arguments.convert(groups)
-        except ArgumentError as error:
-            return "usage", _hint(request, f"{error}.\n{_usage(request, handler)}"), None
-        if self._failing and (paused := self._paused(route.plugin, handler, request)):
-            return paused
-        if route.threaded:
-            answer = await self._on_thread(route, request, arguments)
-        else:
-            answer = await handler.answer(request, **arguments)  # type: ignore[misc]
-        if answer is None:
-            return "silent", None, None
-        return "answered", as_reply(answer, inline=request.kind == "inline"), None
+            asked = self._refusal(request, handler)
+            if asked is not None and (refused := await asked):
+                return "denied", _hint(request, refused), None
+            if groups is None:
+                return "usage", _hint(request, _usage(request, handler)), None
+            try:
+                arguments = route.arguments.convert(groups)
+            except ArgumentError as error:
+                return "usage", _hint(request, f"{error}.\n{_usage(request, handler)}"), None
+            if self._failing and (paused := self._paused(route.plugin, handler, request)):
+                return paused
+            if route.threaded:
+                answer = await self._on_thread(route, request, arguments)
+            else:
+                answer = await handler.answer(request, **arguments)  # type: ignore[misc]
+            if answer is None:
+                return "silent", None, None
+            return "answered", as_reply(answer, inline=request.kind == "inline"), None
+        except BaseException as error:  # asyncio lets SystemExit and KeyboardInterrupt end the whole loop
+            return apart.Raised(error)
 
     async def _let(self, plugin: str, handler: Handler, request: Request, work: Work) -> Result:
         return self._paused(plugin, handler, request) or await work()

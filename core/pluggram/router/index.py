@@ -36,12 +36,13 @@ class Index(Generic[T]):
 
     def matches(self, text: str) -> Iterator[tuple[T, Groups]]:
         """Find all patterns that match, in order: of each the value and the groups."""
-        for _, pattern, value in self._candidates(text):
+        for _, pattern, value in self.candidates(text):
             groups = pattern.match(text)
             if groups is not None:
                 yield value, groups
 
-    def _candidates(self, text: str) -> Sequence[_Entry[T]]:
+    def candidates(self, text: str) -> Sequence[_Entry[T]]:
+        """List those that may match, in order: each with its place in it, its pattern and its value."""
         folded = text[: self._longest].casefold()
         for length in self._lengths.get(folded[:_HEAD], self._short):
             found = self._chains.get(folded[:length])

@@ -82,9 +82,11 @@ class Router:
 
 def _match(index: Index[Route], request: Request, text: str) -> Match | None:
     origins = request.origins
-    for route, groups in index.matches(text):
+    for _, pattern, route in index.candidates(text):
         if not origins or origins <= route.handler.accept:
-            return Match(route, groups)
+            groups = pattern.match(text)
+            if groups is not None:
+                return Match(route, groups)
     return None
 
 
