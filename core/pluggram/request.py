@@ -313,7 +313,7 @@ def _mapping(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def _integer(body: Mapping[str, Any], name: str) -> int | None:
     value = body.get(name)
-    return value if type(value) is int and abs(value) <= _LARGEST else None
+    return value if type(value) is int and -_LARGEST <= value <= _LARGEST else None
 
 
 def _text(body: Mapping[str, Any], name: str) -> str | None:
