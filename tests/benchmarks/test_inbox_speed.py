@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from itertools import count, islice
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from pluggram.intake import Intake, MemoryInbox, Row
 from pluggram.intake.sqlite_inbox import SqliteInbox
 from pluggram.reply import Reply
+
+pytestmark = pytest.mark.benchmark(timer=process_time)
 
 UPDATES, BATCH = 2_000, 100
 IN_FLIGHT = 256

@@ -61,8 +61,9 @@ class Intake:
         self._inbox = inbox
         self._worker = worker
         self._limit = in_flight * WAITING_PER_PLACE
-        self._lanes = Lanes(self._answer, self._send, in_flight, self._limit, self._answered)
+        self._lanes = Lanes(self._answer, self._send, in_flight, self._limit)
         self._window = Window(inbox, self._lanes, self._limit)
+        self._lanes.finished = self._window.freed
         self._first: list[Row] = []
         self._changed = asyncio.Event()
         self._refused: set[object] = set()
@@ -156,13 +157,19 @@ class Intake:
             await asyncio.wait((drawing,))
 
     async def _answer(self, row: Row) -> bool:
-        """Have the handler run, and say whether anything remains to be sent."""
+        """Have the handler run, keep what it returned, and say whether anything remains to be sent."""
         if row.unreadable:
             self._bury(row, "it cannot be read any more: the disk has changed it")
             return False
         try:
             if not row.answered:
-                await self._ask(row)
+                self._inbox.start(row)
+                row.reply = await self._worker.answer(row)
+                row.answered = True
+                if _is_due(row):
+                    await self._inbox.answered(row)
+        except NotTaken as error:
+            logger.error("update %s: its answer is sent, but could not be kept before: %s", row.update_id, error)
         except BaseException as error:
             if is_for_us(error):
                 raise
@@ -173,20 +180,36 @@ class Intake:
         self._done(row)
         return False
 
-    async def _ask(self, row: Row) -> None:
-        """Have the handler run, and keep what it returned."""
-        self._inbox.start(row)
-        row.reply = await self._worker.answer(row)
-        row.answered = True
-        if not _is_due(row):
-            return
-        try:
-            await self._inbox.answered(row)
-        except NotTaken as error:
-            logger.error("update %s: its answer is sent, but could not be kept before: %s", row.update_id, error)
-
     async def _send(self, row: Row) -> None:
-        await self._try_to_send(row)
+        try:
+            await self._worker.deliver(row, partial(self._sent, row))
+        except BaseException as error:
+            await self._insist(row, error)
+        else:
+            self._done(row)
+
+    async def _insist(self, row: Row, error: BaseException) -> None:
+        """Send an answer again for as long as Telegram is out of reach. error: what came of it the first time."""
+        backoff, in_vain = Backoff(LONGEST_WAIT), 0
+        while isinstance(error, Unreachable | TokenRefused):
+            in_vain += await self._is_open()
+            if in_vain == ROUNDS:
+                self._bury(row, f"its answer does not get through, though Telegram can be reached: {error}")
+                break
+            self._refused.add(row.update_id)
+            self._outage.begin(str(error), type(error))
+            await asyncio.sleep(backoff.pause())
+            try:
+                await self._worker.deliver(row, partial(self._sent, row))
+            except BaseException as again:
+                error = again
+            else:
+                self._done(row)
+                break
+        else:
+            if is_for_us(error):
+                raise error
+            self._bury(row, reason(error, "while its answer was sent"))
         self._refused.discard(row.update_id)
         if not self._refused:
             self._outage.end()
@@ -198,34 +221,9 @@ class Intake:
             logger.exception("whether Telegram can be reached cannot be told")
             return False
 
-    async def _try_to_send(self, row: Row) -> None:
-        backoff, in_vain = Backoff(LONGEST_WAIT), 0
-        while True:
-            try:
-                await self._worker.deliver(row, partial(self._sent, row))
-            except (Unreachable, TokenRefused) as error:
-                in_vain += await self._is_open()
-                if in_vain == ROUNDS:
-                    self._bury(row, f"its answer does not get through, though Telegram can be reached: {error}")
-                    return
-                self._refused.add(row.update_id)
-                self._outage.begin(str(error), type(error))
-                await asyncio.sleep(backoff.pause())
-                continue
-            except BaseException as error:
-                if is_for_us(error):
-                    raise
-                self._bury(row, reason(error, "while its answer was sent"))
-            else:
-                self._done(row)
-            return
-
     def _sent(self, row: Row, calls: int) -> None:
         row.sent = calls
         self._inbox.sent(row)
-
-    def _answered(self, row: Row) -> None:
-        self._window.freed(row)
 
     def _done(self, row: Row) -> None:
         self._inbox.done(row)

@@ -42,7 +42,7 @@ class Lanes:
     A lane lives only while it has rows, and each row has one task, which answers it and sends it; a lane whose answers
     are still on their way goes on to be answered meanwhile, until UNSENT_PER_LANE of them wait, or `limit` of all.
     Whatever `answer` and `send` raise is logged; the lane goes on.
-    answer: gives whether there is anything to send. finished: told of each row that is answered.
+    answer: gives whether there is anything to send.
     """
 
     def __init__(
@@ -51,13 +51,13 @@ class Lanes:
         send: Callable[[Row], Awaitable[object]],
         places: int,
         limit: int,
-        finished: Callable[[Row], object] = lambda _: None,
     ) -> None:
         self._answer = answer
         self._send = send
         self._places = places
         self._limit = limit
-        self._finished = finished
+        self.finished: Callable[[Row], object] = lambda _: None
+        """Is told of each row that is answered."""
         self._context = copy_context()
         self._lanes: dict[str, _Lane] = {}
         self._ready: deque[_Lane] = deque()
@@ -169,7 +169,7 @@ class Lanes:
         self._places += 1
         if due:
             self._queue_to_send(lane, row)
-        self._finished(row)
+        self.finished(row)
         if lane.waiting and not lane.busy:
             self._go_on(lane)
         elif self._ready:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Sequence
 from time import monotonic
 from typing import Final, Protocol
 
-from pluggram.edge import Arrival
+from pluggram.decoding import is_update_id
+from pluggram.edge import Arrival, Malformed
 from pluggram.errors import PluggramError, PollConflict, TelegramError
 from pluggram.intake.outage import Outage, Progress, told
-from pluggram.intake.row import key_of
 from pluggram.intake.taking import Taker
 
 logger = logging.getLogger("pluggram.intake")
@@ -100,18 +100,20 @@ class Polling:
     async def _poll(self) -> None:
         seconds = 0 if self._failed else POLL_SECONDS  # whether it is over is known at once, though nobody writes
         arrivals = await self._source.get_updates(self._offset, seconds, self._allowed())
-        nameless = [each for each in arrivals if _update_id(each) is None]
-        if fresh := [each for each in arrivals if each not in self._nameless]:
+        ids = [_update_id(each) for each in arrivals]
+        nameless = [each for each, known in zip(arrivals, ids, strict=True) if known is None] if None in ids else ()
+        fresh = [each for each in arrivals if each not in self._nameless] if self._nameless else arrivals
+        if fresh:
             await self._taker.take(fresh)
         self._nameless = nameless
-        self._move(arrivals)
+        self._move([known for known in ids if known is not None], bool(arrivals))
 
-    def _move(self, arrivals: Sequence[Arrival]) -> None:
-        """Put the offset behind a batch; raises _NothingNew when Telegram brings the same for ever."""
+    def _move(self, ids: Collection[int], something: bool) -> None:
+        """Put the offset behind these ids; raises _NothingNew when Telegram brings the same `something` for ever."""
         before = self._offset
-        if ids := [known for known in map(_update_id, arrivals) if known is not None]:
+        if ids:
             self._offset = max(ids) + 1
-        self._repeats = self._repeats + 1 if arrivals and self._offset == before else 0
+        self._repeats = self._repeats + 1 if something and self._offset == before else 0
         if self._repeats > 1:
             raise _NothingNew("Telegram brings the same updates again and again, and they cannot be confirmed")
 
@@ -151,5 +153,5 @@ def _is_of_webhook(conflict: PollConflict) -> bool:
 
 
 def _update_id(arrival: Arrival) -> int | None:
-    key = key_of(arrival)
-    return key if key >= 0 else None
+    update_id = arrival.update_id if isinstance(arrival, Malformed) else arrival.get("update_id")
+    return update_id if is_update_id(update_id) else None

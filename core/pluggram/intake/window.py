@@ -36,15 +36,15 @@ class Window:
         self._through = 0
         self._last = 0
         self._behind: dict[str, array[int]] = {}
+        self._thin: set[str] = set()
         self._moved: dict[str, str] = {}
         self._wake = asyncio.Event()
 
     def arrived(self, rows: Sequence[Row]) -> None:
         """Take in rows that the inbox has just received."""
         for row in rows:
-            follows = row.seq == self._last + 1 and self._through == self._last
-            self._last = max(self._last, row.seq)
-            if not (follows and self._place(row)):
+            last, self._last = self._last, max(self._last, row.seq)
+            if row.seq != last + 1 or self._through != last or not self._place(row):
                 self._wake.set()
 
     def look(self, last: int) -> None:
@@ -54,8 +54,15 @@ class Window:
 
     def freed(self, row: Row) -> None:
         """Take note that a row has left its lane."""
-        if self._is_due or (row.lane in self._behind and self._lanes.in_lane(row.lane) <= PER_LANE // 2):
+        if self._through < self._last and self._is_due:
             self._wake.set()
+        if self._behind and self._is_thin(row.lane):
+            self._thin.add(row.lane)
+            self._wake.set()
+
+    def _is_thin(self, lane: str) -> bool:
+        """Whether more rows of a lane are to be put into it, and so many that it is worth a look at the disk."""
+        return lane in self._behind and self._lanes.in_lane(lane) <= PER_LANE // 2
 
     async def run(self) -> None:
         """Draw whenever there is room, until cancelled."""
@@ -70,8 +77,10 @@ class Window:
                 self._wake.set()
 
     async def _fill(self) -> None:
-        for lane in [lane for lane in self._behind if self._lanes.in_lane(lane) <= PER_LANE // 2]:
-            await self._catch_up(lane)
+        for lane in [*self._thin]:
+            while self._is_thin(lane):
+                await self._catch_up(lane)
+            self._thin.discard(lane)
         while self._is_due:
             await self._draw(min(PAGE, self._limit - len(self._lanes)))
 
@@ -105,7 +114,8 @@ class Window:
         if len(self._lanes) >= self._limit:
             return False
         self._through = row.seq
-        self._follow(row)
+        if (moved := moved_lanes(row.update)) is not None or self._moved:
+            self._follow(row, moved)
         if row.seq in self.apart:
             self.apart.remove(row.seq)
         elif row.lane in self._behind:
@@ -116,9 +126,9 @@ class Window:
             self._lanes.put(row)
         return True
 
-    def _follow(self, row: Row) -> None:
+    def _follow(self, row: Row, moved: tuple[str, str] | None) -> None:
         """Keep a group in its lane when it becomes a supergroup: what comes there waits for what came before."""
-        if (moved := moved_lanes(row.update)) is not None:
+        if moved is not None:
             old, new = moved
             self._moved[new] = self._moved.get(old, old)
         row.lane = self._moved.get(row.lane, row.lane)

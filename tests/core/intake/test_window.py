@@ -36,7 +36,8 @@ class Stage:
         self.most = 0
         self.numbers = count(1)
         self.gate = asyncio.Event()
-        self.lanes = Lanes(self._handle, self._send, places, 10**9, self._finished)
+        self.lanes = Lanes(self._handle, self._send, places, 10**9)
+        self.lanes.finished = self._finished
         self.window = Window(self.inbox, self.lanes, LIMIT)
         self.running = asyncio.create_task(self.window.run())
 
