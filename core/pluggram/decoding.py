@@ -15,8 +15,8 @@ _LARGEST_ID = 2**63 - 1
 _BEGINNING = b'{"update_id":'
 _ALL_BUT_BRACKETS = bytes(set(range(1, 256)) - set(b"[{"))
 _DIGITS = bytes(ord("0") if byte in b"0123456789" else byte for byte in range(256))
-_MANY_DIGITS = b"0" * 20
-"""Of more digits than 64 bits hold orjson makes a float."""
+_MANY_DIGITS = b"0" * 19
+"""Of so many digits orjson may make a float: where 64 bits do not hold them."""
 
 
 def decode(body: bytes) -> Arrival:

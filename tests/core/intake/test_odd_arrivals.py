@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pluggram.decoding import decode
@@ -37,6 +37,8 @@ def received(update: Raw) -> Arrival | None:
 
 @settings(max_examples=150, deadline=None)
 @given(odd_updates() | valid_updates())
+@example({"update_id": 5, "message": -(2**63) - 1})
+@example({"update_id": 5, "message": 2**64})
 def test_a_text_is_an_update_or_malformed_or_refused_and_nothing_else(update: Raw) -> None:
     arrival = received(update)
     if isinstance(arrival, dict):
