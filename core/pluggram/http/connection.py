@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import cast
 
 from pluggram.http.errors import BrokenOff, HttpError
 from pluggram.http.reading import Answer, Reader
@@ -30,7 +30,6 @@ class Connection(asyncio.BufferedProtocol):
         self._free = free
         self._lost = lost
         self._reader = Reader()
-        self._transport: Any = None
         self._call: asyncio.Future[Answer] | None = None
         self._writing = False
         self._paused = False
@@ -44,7 +43,7 @@ class Connection(asyncio.BufferedProtocol):
     @property
     def gone(self) -> bool:
         """Whether it can carry no call any more."""
-        return bool(self._transport.is_closing())
+        return self._transport.is_closing()
 
     async def carry(self, call: asyncio.Future[Answer], pieces: Sequence[bytes], most: int) -> Answer:
         """Send a request and wait for its answer; raises HttpError. Who gives up waiting breaks the connection off."""
@@ -107,7 +106,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's derives from none of asyncio's
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Say where to read into."""

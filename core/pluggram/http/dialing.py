@@ -13,6 +13,7 @@ HEAD_START = 0.25
 """Seconds that an address has before the next one is tried beside it."""
 
 Address = tuple[socket.AddressFamily, Any]
+"""A family, and an address as that family writes it, which is the system's affair."""
 
 
 class Dialer:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import httptools
 
@@ -29,7 +28,7 @@ class Reader:
     def __init__(self) -> None:
         self.keep = False
         """Whether the connection can carry another call, once the answer is whole."""
-        self._parser: Any = httptools.HttpResponseParser(self)
+        self._parser = httptools.HttpResponseParser(self)
         self._most = 0
         self._status = 0
         self._begin()
