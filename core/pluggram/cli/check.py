@@ -80,6 +80,7 @@ async def _check(path: Path | None, online: bool, safe_mode: bool) -> AsyncItera
 async def _check_storage(bot: Bot) -> AsyncIterator[Finding]:
     try:
         async with bot.storing() as backend:
+            await backend.look_through()
             await backend.probe()
             yield Finding("storage", "ok", f"{backend.location} can be read and written")
             for notice in backend.notices:

@@ -105,6 +105,10 @@ class Backend(ABC):
         await self.put(PROBE_NAMESPACE, "probe", True)
         await self.delete(PROBE_NAMESPACE, "probe")
 
+    async def look_through(self) -> None:
+        """Look through all that is stored, where opening it has not; raises StorageError if something is damaged."""
+        return
+
     async def __aenter__(self) -> Self:
         """Return the backend, which is open already; leaving the block closes it."""
         return self

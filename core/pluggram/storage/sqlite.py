@@ -12,8 +12,9 @@ from pluggram.storage.errors import StorageError
 from pluggram.storage.names import prefix_end
 from pluggram.storage.private import make_folder
 from pluggram.storage.sqlite_backup import SqliteBackups
-from pluggram.storage.sqlite_file import BUSY_SECONDS, Damaged, connect_reader, connect_sound, explain
+from pluggram.storage.sqlite_file import BUSY_SECONDS, Damaged, connect_reader, connect_sound, explain, is_damage
 from pluggram.storage.sqlite_rescue import look_before_opening, restore
+from pluggram.storage.sqlite_sound import LookThrough, leave_mark, take_mark
 from pluggram.storage.sqlite_writer import SqliteWriter
 from pluggram.storage.values import Json, decode
 from pluggram.storage.writes import Result, RowsBackend, Spaces
@@ -51,8 +52,8 @@ class SqliteBackend(RowsBackend):
         """Open the file, creating it and its folder if need be."""
         try:
             make_folder(self._path.parent)
-            writing = await asyncio.to_thread(self._open_or_restore)
-            self._connections = _Connections(self._path, writing, self._tell)
+            writing, looked = await asyncio.to_thread(self._open_or_restore)
+            self._connections = _Connections(self._path, writing, looked, self._tell)
         except (OSError, sqlite3.Error) as error:
             raise explain(error, self._path) from error
 
@@ -86,6 +87,16 @@ class SqliteBackend(RowsBackend):
         """Return the namespaces that hold a value."""
         return await self._scan(_NAMESPACES, [], lambda row: str(row[0]))
 
+    async def probe(self) -> None:
+        """Write something and take it away again; raises StorageError also when the file was seen to be damaged."""
+        if damage := self._open().look.damage:
+            raise StorageError(damage)
+        await super().probe()
+
+    async def look_through(self) -> None:
+        """Look through the whole file, if it was not when it was opened; raises StorageError if it is damaged."""
+        await self._open().look.finish()
+
     async def write(self, namespaces: Collection[str], job: Callable[[Spaces], Result]) -> Result:
         """Run `job` on the writer's thread, and return its result once it is committed."""
         return await self._open().writer.write(namespaces, job)
@@ -95,7 +106,7 @@ class SqliteBackend(RowsBackend):
             # fetchall ends the statement: a row left unread would hold this connection at an old snapshot
             return self._open().point.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise explain(error, self._path) from error
+            raise self._failed(error) from error
 
     async def _scan(self, sql: str, values: Sequence[str | int], read: Callable[[Any], Result]) -> list[Result]:
         connections = self._open()
@@ -106,24 +117,31 @@ class SqliteBackend(RowsBackend):
         try:
             return await asyncio.get_running_loop().run_in_executor(connections.thread, scan)
         except sqlite3.Error as error:
-            raise explain(error, self._path) from error
+            raise self._failed(error) from error
+
+    def _failed(self, error: sqlite3.Error) -> StorageError:
+        if is_damage(error):
+            self._open().sound = False
+        return explain(error, self._path)
 
     def _open(self) -> "_Connections":
         if self._connections is None:
             raise StorageError(f"{self._path}: the storage is not open")
         return self._connections
 
-    def _open_or_restore(self) -> sqlite3.Connection:
+    def _open_or_restore(self) -> tuple[sqlite3.Connection, bool]:
         try:
             return self._open_sound()
         except Damaged as damaged:
             self._tell(logging.ERROR, restore(self._path, damaged))
         return self._open_sound()
 
-    def _open_sound(self) -> sqlite3.Connection:
+    def _open_sound(self) -> tuple[sqlite3.Connection, bool]:
+        """Open the file, and say whether it was looked through."""
         for notice in look_before_opening(self._path):
             self._tell(logging.ERROR, notice)
-        return connect_sound(self._path)
+        marked = take_mark(self._path)
+        return connect_sound(self._path, known=marked), not marked
 
     def _tell(self, level: int, notice: str) -> None:
         self.notices.append(notice)
@@ -141,16 +159,22 @@ def _query(select: str, namespace: str, prefix: str, after: str | None = None) -
 class _Connections:
     """The open file: a connection for single values, one for pages with its thread, and the writer's."""
 
-    def __init__(self, path: Path, writing: sqlite3.Connection, tell: Callable[[int, str], None]) -> None:
+    def __init__(self, path: Path, writing: sqlite3.Connection, looked: bool, tell: Callable[[int, str], None]) -> None:
+        self.sound = True
+        self._path = path
         self.point = connect_reader(path, LOOP_BUSY_SECONDS).cursor()
         self.pages = connect_reader(path, BUSY_SECONDS)
         self.thread = ThreadPoolExecutor(1, "pluggram pages")
         self.writer = SqliteWriter(path, writing)
+        self.look = LookThrough(path, not looked, tell)
         self.backups = SqliteBackups(path, tell)
 
     async def close(self) -> None:
+        await self.look.close()
         await self.backups.close()
         await self.writer.close()
         await asyncio.get_running_loop().run_in_executor(self.thread, self.pages.close)
         self.thread.shutdown()
         self.point.connection.close()
+        if self.sound and not self.look.damage and not self.writer.damaged:
+            await asyncio.to_thread(leave_mark, self._path)

@@ -19,7 +19,7 @@ LOOK_SECONDS = 60.0
 
 HOUR = 3600
 BYTES_AN_HOUR = 8 * 1024 * 1024
-"""A backup is due an hour after the last one, and an hour more for each 8 MiB of the file, but a day at most."""
+"""A backup is due an hour after the last one, and an hour more for each 8 MiB of that, but a day at most."""
 
 ROOM = 16 * 1024 * 1024
 """Bytes that a backup leaves free on the disk."""
@@ -36,10 +36,10 @@ def beside(path: Path, suffix: str) -> Path:
 def is_due(path: Path) -> bool:
     """Say whether the file has changed since its last backup, and that one is old enough; raises OSError."""
     try:
-        made = beside(path, ".bak").stat().st_mtime
+        last = beside(path, ".bak").stat()
     except FileNotFoundError:
         return True
-    pause = min(24, 1 + path.stat().st_size // BYTES_AN_HOUR) * HOUR
+    made, pause = last.st_mtime, min(24, 1 + last.st_size // BYTES_AN_HOUR) * HOUR
     written = [file.stat().st_mtime for file in (path, beside(path, "-wal")) if file.exists()]
     return max(written) > made and abs(time.time() - made) >= pause  # abs: a clock may have been set back
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pluggram.storage.errors import StorageError
-from pluggram.storage.sqlite_file import explain
+from pluggram.storage.sqlite_file import explain, is_damage
 from pluggram.storage.writes import Outcome, Result, Spaces, Waiting
 
 MAX_GROUP = 256
@@ -30,6 +30,8 @@ class SqliteWriter:
     """Runs writes in order on a thread of its own, and wakes their callers after the commit."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.damaged = False
+        """Whether a write has met a page that is damaged."""
         self._path = path
         self._connection = connection
         self._queue: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
@@ -87,6 +89,7 @@ class SqliteWriter:
         try:
             outcomes = self._commit(group)
         except Exception as error:
+            self.damaged |= is_damage(error)
             self._roll_back()
             message = str(explain(error, self._path))
             outcomes = [Outcome(error=_caused(StorageError(message), error)) for _ in group]

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from pluggram.simulator import Telegram
 from pluggram.simulator.http import serve
 
@@ -105,13 +107,13 @@ async def test_online_without_a_token_says_so_once(shell: Shell) -> None:
     assert done.out.count("$BOT_TOKEN is not set") == 1
 
 
-READ_ONLY = """
+FAULTY = """
 from pluggram import Context, StorageError, hookimpl
 from pluggram.storage.memory import MemoryBackend
 
 class Backend(MemoryBackend):
-    async def put(self, namespace, key, value):
-        raise StorageError("read-only: mount it for writing")
+    async def {verb}(self, *arguments):
+        raise StorageError("{problem}")
 
 class Plugin:
     def __init__(self, context: Context) -> None:
@@ -119,15 +121,20 @@ class Plugin:
 
     @hookimpl
     def storage_backends(self):
-        return {"readonly": lambda url, folder: Backend()}
+        return {{"faulty": lambda url, folder: Backend()}}
 """
 
 
-async def test_a_storage_that_opens_but_takes_nothing_is_an_error(shell: Shell) -> None:
-    (shell.folder / "readonly.py").write_text(READ_ONLY)
+@pytest.mark.parametrize(
+    ("verb", "problem"), [("put", "read-only: mount it for writing"), ("look_through", "a page is damaged")]
+)
+async def test_a_storage_that_opens_but_takes_nothing_or_is_damaged_is_an_error(
+    shell: Shell, verb: str, problem: str
+) -> None:
+    (shell.folder / "faulty.py").write_text(FAULTY.format(verb=verb, problem=problem))
     shell.config.write_text(
-        '[bot]\nname = "x"\n[storage]\nurl = "readonly:"\n[plugins.readonly]\nuse = "./readonly.py:Plugin"\n'
+        '[bot]\nname = "x"\n[storage]\nurl = "faulty:"\n[plugins.faulty]\nuse = "./faulty.py:Plugin"\n'
     )
     done = await shell.run("check")
     assert done.code == 78
-    assert "error    storage   read-only: mount it for writing" in done.out
+    assert f"error    storage   {problem}" in done.out

@@ -94,13 +94,23 @@ async def test_a_large_file_is_copied_less_often(
 ) -> None:
     backups(backend).look()
     await backend.put("links", "a", 1)
-    monkeypatch.setattr(sqlite_backup, "BYTES_AN_HOUR", max(path.stat().st_size // 4, 1))
+    monkeypatch.setattr(sqlite_backup, "BYTES_AN_HOUR", max(beside(path, ".bak").stat().st_size // 4, 1))
     age(path, 4 * 3600)
     assert not is_due(path)
     age(path, 5 * 3600)
     assert is_due(path)
     monkeypatch.setattr(sqlite_backup, "BYTES_AN_HOUR", 1)
     age(path, 24 * 3600)
+    assert is_due(path)
+
+
+async def test_a_file_that_has_grown_by_much_waits_no_longer_than_it_would_have(
+    path: Path, backend: SqliteBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backups(backend).look()
+    monkeypatch.setattr(sqlite_backup, "BYTES_AN_HOUR", beside(path, ".bak").stat().st_size + 1)
+    await backend.put_many("links", {f"{number:05}": "x" * 100 for number in range(10_000)})
+    age(path, 3601)
     assert is_due(path)
 
 
