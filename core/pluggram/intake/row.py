@@ -11,7 +11,7 @@ import orjson
 from pluggram.decoding import is_update_id
 from pluggram.edge import Arrival, Malformed, RawUpdate
 from pluggram.reply import Reply
-from pluggram.request import move_told
+from pluggram.request import Request, move_told
 
 DEATHS = 3
 """After so many deaths of the process under its hands, an update is run once more, alone."""
@@ -24,7 +24,7 @@ class Row:
     seq: its place in the order of arrival. at: when it came, in seconds since 1970. redelivered: a run of it was cut
     off before. deaths: how often the process died meanwhile. answered: its handler has returned `reply`, which may be
     None. acknowledged: the button press that it is needs no answer any more. sent: how many of the calls that bring the
-    reply are made. slot: which of the Slots names it.
+    reply are made. slot: which of the Slots names it. request: what its update was read as, when that was done.
     unreadable: a damaged disk gave back something else than was written.
     """
 
@@ -40,6 +40,7 @@ class Row:
     sent: int = 0
     slot: int | None = None
     unreadable: bool = False
+    request: Request | None = None
 
     @property
     def update_id(self) -> object:

@@ -6,7 +6,6 @@ from pluggram.bot import Bot
 from pluggram.edge import is_open
 from pluggram.intake import Row
 from pluggram.reply import Reply
-from pluggram.request import Request
 from pluggram.telegram import Client
 from pluggram.telegram.answers import deliver_answer
 from pluggram.telegram.attendance import Attendance
@@ -22,7 +21,7 @@ class Answers:
 
     async def answer(self, row: Row) -> Reply | None:
         """Have an update answered, and say in its row whether it is acknowledged."""
-        request = self._bot.read(row.update, redelivered=row.redelivered)
+        request = row.request = self._bot.read(row.update, redelivered=row.redelivered)
         self._bot.menus.meet(request)
         async with Attendance(self._client.call, request, self._presses) as attendance:
             reply = await self._bot.answer(request, attendance.begin)
@@ -31,7 +30,7 @@ class Answers:
 
     async def deliver(self, row: Row, sent: Callable[[int], None]) -> None:
         """Send what remains of an answer; raises Unreachable, TokenRefused."""
-        request = Request.of_any(row.update)
+        request = row.request or self._bot.read(row.update)  # one that was answered before a restart was not read yet
         await deliver_answer(
             self._client.tell, request, row.reply, acknowledged=row.acknowledged, skip=row.sent, sent=sent
         )
