@@ -120,9 +120,9 @@ class Client:
     def build_update(self, raw: RawUpdate) -> "telegram.Update":
         """Build the `telegram.Update` of a raw update."""
         bot = self.bot
-        from telegram import Update  # measured: as above
+        from pluggram.telegram.ptb_objects import read_update  # measured: as above
 
-        return Update.de_json(dict(raw), bot)
+        return read_update(raw, bot)
 
     async def call(self, method: str, parameters: Mapping[str, Any]) -> Any:
         """Call a Bot API method and give its raw result; a File among the parameters is uploaded."""

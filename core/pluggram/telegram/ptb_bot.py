@@ -11,9 +11,12 @@ from telegram.request import BaseRequest, RequestData
 from pluggram.errors import TelegramError, Unreachable
 from pluggram.masks import MASK
 from pluggram.telegram.gated import Gated
+from pluggram.telegram.ptb_objects import leave_results_unread
 from pluggram.telegram.results import Answer, read_answer
 from pluggram.telegram.transport import TooSlow, Transport
 from pluggram.telegram.uploads import as_upload
+
+leave_results_unread()
 
 MOST_BYTES = 2_000_000_000
 """Bytes of a file that is fetched (Bot API, Using a Local Bot API Server)."""

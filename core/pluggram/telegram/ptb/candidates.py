@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 
 import telegram
 from telegram.ext import CommandHandler, ConversationHandler, PrefixHandler
@@ -95,6 +95,7 @@ class Candidates:
         return result
 
 
+@lru_cache(1024)
 def described(handler: PtbHandler) -> Handler:
     """Make what stands for a handler in logs and events: a command is its pattern, else its class and its callback."""
     answer = getattr(handler, "callback", handler.handle_update)

@@ -13,6 +13,7 @@ from pluggram.plugins.reason import reason
 from pluggram.request import Request
 from pluggram.telegram.ptb.application import PtbApplication
 from pluggram.telegram.ptb.candidates import Candidates
+from pluggram.telegram.ptb_objects import read_update
 
 logger = logging.getLogger("pluggram.telegram")
 
@@ -60,7 +61,7 @@ class PtbHandlers:
         if not wanting:
             return None
         try:
-            update = telegram.Update.de_json(dict(raw), self._bot)
+            update = read_update(raw, self._bot)
             _check_ids(update)
         except Exception as error:
             logger.warning("update %s cannot be read by python-telegram-bot: %.300s",
