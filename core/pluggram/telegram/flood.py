@@ -32,7 +32,9 @@ class Gate:
 
     async def in_turn(self, chat: Hashable, send: Send) -> Answer:
         """Make a call that does something in a chat, after those before it, when Telegram lets it through."""
-        line = self.turns.take_free(chat) or await self.turns.take(chat)
+        line = self.turns.take_free(chat)
+        if line is False:
+            line = await self.turns.take(chat)
         try:
             while True:
                 if self._shut or self._everywhere.shut:

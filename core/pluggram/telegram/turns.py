@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from contextlib import suppress
 from contextvars import ContextVar, Token
 from types import TracebackType
+from typing import Literal
 
 from pluggram.waits import current
 
@@ -32,21 +33,21 @@ class Turns:
         """Count the keys for which somebody has the turn."""
         return len(self._lines)
 
-    def take_free(self, key: Hashable) -> Line | None:
-        """Take the turn if nobody has it and nothing belongs together here; else None, and `take` is to be asked."""
-        if key in self._lines or _together.get() is not None:
-            return None
-        return self._new(key)
+    def take_free(self, key: Hashable) -> Line | Literal[False] | None:
+        """Take the turn as `take` does if it is free; False where it is not, and is to be waited for."""
+        line, together = self._lines.get(key), _together.get()
+        if line is None:
+            line = self._new(key)
+            return line if together is None or together.over or not together.keep(self, line) else None
+        return None if together is not None and line is together.line and not together.over else False
 
     async def take(self, key: Hashable) -> Line | None:
         """Wait for the turn, which `leave` ends; None within `Together`, which keeps the turn and ends it itself."""
-        line, together = self._lines.get(key), _together.get()
-        if together is None or together.over:
-            return self._new(key) if line is None else await self._wait(line)
-        if line is not None and line is together.line:
-            return None
-        line = self._new(key) if line is None else await self._wait(line)
-        return None if together.keep(self, line) else line
+        taken = self.take_free(key)
+        if taken is not False:
+            return taken
+        line, together = await self._wait(self._lines[key]), _together.get()
+        return line if together is None or together.over or not together.keep(self, line) else None
 
     def leave(self, line: Line) -> None:
         """Give the turn to the next who waits."""
