@@ -12,7 +12,7 @@ from pluggram.telegram.encoding import encoded
 from pluggram.telegram.results import Answer
 from pluggram.telegram.transport import TooSlow
 
-CONNECTIONS = 128
+CONNECTIONS = 256
 """Calls that run side by side at most; others wait for one to end."""
 UPLOAD_TIMEOUT = 45.0
 """Seconds on top that Telegram has to take in a file."""
