@@ -4,8 +4,8 @@ The names are resolved when they are asked for, so that `pluggram --version` loa
 """
 
 import importlib
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as of typing, which takes longer to import than all else that `--version` needs
 if TYPE_CHECKING:
     from pluggram.access import Authorizer
     from pluggram.broadcasts import Broadcast, BroadcastProgress
@@ -81,11 +81,13 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _ROOM_OF:
-        raise AttributeError(f"module 'pluggram' has no attribute {name!r}")
-    value = globals()[name] = getattr(importlib.import_module(_ROOM_OF[name]), name)
-    return value
+if not TYPE_CHECKING:  # a type checker knows the names above, and that there are no others
+
+    def __getattr__(name: str) -> object:
+        if name not in _ROOM_OF:
+            raise AttributeError(f"module 'pluggram' has no attribute {name!r}")
+        value = globals()[name] = getattr(importlib.import_module(_ROOM_OF[name]), name)
+        return value
 
 
 def __dir__() -> list[str]:
