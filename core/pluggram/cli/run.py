@@ -80,6 +80,7 @@ async def _answer(bot: "Bot", client: "Client", stop: asyncio.Event) -> None:
 
     bot.connect(client, client.username)
     async with durable_inbox(bot, client) as inbox, bot.serving():
+        gc.freeze()  # measured: to look through what stays anyway took a tenth of the time of every answer
         gc.enable()
         logger.info("@%s is answering, on %s", client.username, loop.name_of(asyncio.get_running_loop()))
         for notice in bot.notices(client.me):

@@ -27,17 +27,9 @@ class Loaded:
 
 
 NOT_NEEDED = {
-    "pydantic",
-    "pydantic_core",
-    "tomlkit",
-    "tomli_w",
-    "telegram.ext",
-    "PIL",
-    "re2",
-    "uvicorn",
-    "importlib.metadata",
-    "platformdirs",
-}
+    "PIL", "aiohttp", "httpx", "importlib.metadata", "platformdirs", "pydantic", "pydantic_core", "re2", "rich", "telegram",
+    "tomli_w", "tomlkit", "uvicorn",
+}  # fmt: skip
 
 
 async def loaded_by_serving(shell: Shell, more: Mapping[str, str] | None = None) -> set[str]:
