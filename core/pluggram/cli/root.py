@@ -36,10 +36,11 @@ class Root(click.Group):
         return [*COMMANDS, *declared(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load one command; what it then leaves behind is collected as ever."""
+        """Load one command; garbage that it then makes is collected as ever."""
         try:
             return self._load(ctx, cmd_name)
         finally:
+            gc.freeze()  # measured: 10 ms to look through what was imported, none of which is garbage
             gc.enable()
 
     def _load(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
