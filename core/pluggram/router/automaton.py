@@ -5,10 +5,10 @@ from `(a*)*`, and it counts as Python's engine walks: a repeat that took nothing
 tries it, so the end of `(a?)*` is reached in two ways.
 """
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
 from itertools import repeat
+from types import MappingProxyType
+from typing import NamedTuple
 
 from pluggram.router.syntax import CharSet, Choice, Concat, Look, Node, Repeat
 
@@ -25,13 +25,16 @@ class TooLargeError(Exception):
     """A pattern whose automaton has more than `POSITIONS` states."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+Ways = Mapping[int, int]
+"""The number of ways by state."""
+
+
+class Part(NamedTuple):
     """How a part of the pattern joins its neighbours: the ways to take nothing, to begin and to end at a state."""
 
     empty: int = 1
-    first: Counter[int] = field(default_factory=Counter)
-    last: Counter[int] = field(default_factory=Counter)
+    first: Ways = MappingProxyType({})
+    last: Ways = MappingProxyType({})
 
 
 class Automaton:
@@ -46,11 +49,11 @@ class Automaton:
 
     def __init__(self, tree: Node) -> None:
         self.masks = [0]
-        self.follow: list[Counter[int]] = [Counter()]
+        self.follow: list[dict[int, int]] = [{}]
         self.loops: list[range] = []
         self.looks: list[Node] = []
         self._possessive: set[int] = set()
-        self._connect(Counter({START: 1}), self._part(tree).first)
+        self._connect({START: 1}, self._part(tree).first)
 
     def label(self, source: int, target: int) -> int:
         """Give the characters that lead along an edge; what a possessive repeat would take does not lead out of it."""
@@ -77,8 +80,8 @@ class Automaton:
             raise TooLargeError
         state = len(self.masks)
         self.masks.append(mask)
-        self.follow.append(Counter())
-        return Part(0, Counter({state: 1}), Counter({state: 1}))
+        self.follow.append({})
+        return Part(0, {state: 1}, {state: 1})
 
     def _sequence(self, nodes: Iterable[Node]) -> Part:
         whole = Part()
@@ -90,8 +93,8 @@ class Automaton:
         self._connect(left.last, right.first)
         return Part(
             left.empty * right.empty,
-            left.first + _times(right.first, left.empty),
-            right.last + _times(left.last, right.empty),
+            _sum(left.first, right.first, left.empty),
+            _sum(right.last, left.last, right.empty),
         )
 
     def _repeat(self, node: Repeat) -> Part:
@@ -103,14 +106,14 @@ class Automaton:
             low = EXPANDED if empty else 1
         if empty or low == 0:
             return self._then(self._sequence(repeat(body, low)), self._loop(node))
-        return self._then(self._sequence(repeat(body, low - 1)), replace(self._loop(node), empty=0))
+        return self._then(self._sequence(repeat(body, low - 1)), self._loop(node)._replace(empty=0))
 
     def _at_most(self, body: Node, times: int) -> Part:
         """`(?:body(?:body(?:body)?)?)?`."""
         whole = Part()
         for copy in reversed([self._part(body) for _ in range(times)]):
             more = self._then(copy, whole)
-            whole = replace(more, empty=more.empty + 1)
+            whole = more._replace(empty=more.empty + 1)
         return whole
 
     def _loop(self, node: Repeat) -> Part:
@@ -121,7 +124,7 @@ class Automaton:
         self._remember(range(begin, len(self.masks)))
         if node.possessive and node.high is None and isinstance(node.body, CharSet):
             self._possessive.add(begin)
-        return Part(body.empty + 1, body.first, _times(body.last, body.empty + 1))
+        return Part(body.empty + 1, body.first, _sum({}, body.last, body.empty + 1))
 
     def _remember(self, loop: range) -> None:
         while self.loops and self.loops[-1].start >= loop.start:
@@ -129,11 +132,12 @@ class Automaton:
         if loop:
             self.loops.append(loop)
 
-    def _connect(self, ends: Counter[int], begins: Counter[int]) -> None:
+    def _connect(self, ends: Ways, begins: Ways) -> None:
         for end, ways_out in ends.items():
+            follow = self.follow[end]
             for begin, ways_in in begins.items():
                 if not (end == begin and end in self._possessive):
-                    self.follow[end][begin] += ways_out * ways_in
+                    follow[begin] = follow.get(begin, 0) + ways_out * ways_in
 
 
 def nullable(node: Node) -> bool:
@@ -152,12 +156,18 @@ def nullable(node: Node) -> bool:
 
 
 def _either(parts: tuple[Part, ...]) -> Part:
-    first, last = Counter[int](), Counter[int]()
+    first: Ways = {}
+    last: Ways = {}
     for part in parts:
-        first.update(part.first)
-        last.update(part.last)
+        first, last = _sum(first, part.first, 1), _sum(last, part.last, 1)
     return Part(sum(part.empty for part in parts), first, last)
 
 
-def _times(states: Counter[int], ways: int) -> Counter[int]:
-    return Counter({state: count * ways for state, count in states.items()}) if ways else Counter()
+def _sum(some: Ways, others: Ways, times: int) -> Ways:
+    """Add the others to some, each so many times."""
+    if not (times and others):
+        return some
+    whole = dict(some)
+    for state, ways in others.items():
+        whole[state] = whole.get(state, 0) + ways * times
+    return whole

@@ -71,7 +71,9 @@ async def test_garbage_is_collected_in_a_chat(collecting: Shell) -> None:
     assert (await collecting.run("chat", input="/gc\n")).out == "True True\n"
 
 
-async def test_once_a_bot_serves_garbage_is_collected_and_not_looked_for_in_what_the_start_has_made(collecting: Shell) -> None:
+async def test_once_a_bot_serves_garbage_is_collected_and_not_looked_for_in_what_the_start_has_made(
+    collecting: Shell,
+) -> None:
     telegram = Telegram()
     account, ann = telegram.bot("xbot"), telegram.user("Ann")
     chat = telegram.private(ann, account)

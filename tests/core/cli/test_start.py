@@ -27,8 +27,8 @@ class Loaded:
 
 
 NOT_NEEDED = {
-    "PIL", "aiohttp", "httpx", "importlib.metadata", "platformdirs", "pydantic", "pydantic_core", "re2", "rich", "telegram",
-    "tomli_w", "tomlkit", "uvicorn",
+    "PIL", "aiohttp", "httpx", "importlib.metadata", "platformdirs", "pydantic", "pydantic_core", "re2", "rich",
+    "telegram", "tomli_w", "tomlkit", "uvicorn",
 }  # fmt: skip
 
 
