@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from pluggram.storage.atomic_file import EditedMeanwhile, aside_name, copy_file, read_file, replace_file
-from pluggram.storage.json_text import render
+from pluggram.storage.atomic_file import EditedMeanwhile, aside_name, copy_file, replace_file, stamp_of
 
 
 def backup_of(path: Path) -> Path:
@@ -25,12 +24,12 @@ def copy_aside(path: Path) -> Path:
     return aside
 
 
-def keep_backup(path: Path, texts: dict[str, str]) -> str:
-    """Make the backup of the file hold `texts`; return what prevented it, or nothing."""
-    backup, content = backup_of(path), render(texts)
+def keep_backup(path: Path, content: bytes) -> str:
+    """Make the backup of the file hold `content`; return what prevented it, or nothing."""
+    backup = backup_of(path)
     try:
-        held, stamp = read_file(backup)
-        if stamp is None or held != content:
+        stamp = stamp_of(backup)
+        if stamp is None or stamp[1] != len(content) or backup.read_bytes() != content:
             replace_file(backup, content, stamp)
     except (OSError, EditedMeanwhile) as error:
         return f"{backup} cannot be written ({error}): the last good version of {path} has no backup"

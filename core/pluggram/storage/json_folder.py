@@ -12,6 +12,7 @@ from pluggram.storage.errors import StorageError
 from pluggram.storage.folder_lock import FolderLock
 from pluggram.storage.json_backup import backup_of, copy_aside, keep_backup, retire_backup
 from pluggram.storage.json_table import JsonTable, Reading, read_table
+from pluggram.storage.json_text import render
 from pluggram.storage.json_together import Journal, write_together
 from pluggram.storage.names import is_namespace
 from pluggram.storage.private import make_folder
@@ -133,7 +134,7 @@ class JsonFolderBackend(RowsBackend):
             readings = {path.stem: self._open_file(path) for path in _table_files(self._folder)}
             self._journal.recover(readings)
             for name, reading in readings.items():
-                if problem := keep_backup(self._folder / f"{name}.json", reading.texts):
+                if problem := keep_backup(self._folder / f"{name}.json", render(reading.texts)):
                     self._tell(logging.ERROR, problem)
             return readings
         except BaseException:

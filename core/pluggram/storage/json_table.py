@@ -117,10 +117,10 @@ class JsonTable:
         """Raise StorageError at each write to this file alone, until it is called with no problem."""
         self._refused = problem
 
-    async def adopt(self, texts: Texts, stamp: Stamp) -> None:
-        """Serve from now on what was written to the file that is held."""
+    async def adopt(self, texts: Texts, stamp: Stamp, content: bytes) -> None:
+        """Serve from now on what was written to the file that is held, as this content."""
         self._texts, self._stamp = texts, stamp
-        await self._back_up()
+        await self._back_up(content)
 
     async def _write_all(self) -> None:
         try:
@@ -132,17 +132,17 @@ class JsonTable:
             self._writer = None
 
     async def _write_group(self, group: list[Waiting]) -> None:
-        before = self._texts
+        content = None
         try:
-            outcomes = await self._commit(group)
+            outcomes, content = await self._commit(group)
         except Exception as error:  # whatever it is, nobody may be left waiting
             outcomes = [Outcome(error=_copy(error, self.path)) for _ in group]
         for waiting, outcome in zip(group, outcomes, strict=True):
             waiting.settle(outcome)
-        if self._texts is not before:
-            await self._back_up()
+        if content is not None:
+            await self._back_up(content)
 
-    async def _commit(self, group: list[Waiting]) -> list[Outcome]:
+    async def _commit(self, group: list[Waiting]) -> tuple[list[Outcome], bytes | None]:
         if self._refused:
             raise StorageError(self._refused)
         for _ in range(ATTEMPTS):
@@ -150,18 +150,19 @@ class JsonTable:
             rows = TextRows(texts)
             outcomes = [waiting.run({self.path.stem: rows}) for waiting in group]
             if not rows.changed:
-                return outcomes
+                return outcomes, None
             try:
-                self._stamp = await asyncio.to_thread(self._store, texts, self._stamp)
+                self._stamp, content = await asyncio.to_thread(self._store, texts, self._stamp)
             except EditedMeanwhile:
                 continue  # and run the changes again, on what the edit left
             self._texts = texts
-            return outcomes
+            return outcomes, content
         raise StorageError(f"{self.path} changes faster than it can be written: something else writes it all the time")
 
-    def _store(self, texts: Texts, expected: Stamp | None) -> Stamp:
+    def _store(self, texts: Texts, expected: Stamp | None) -> tuple[Stamp, bytes]:
+        content = render(texts)
         try:
-            return replace_file(self.path, render(texts), expected)
+            return replace_file(self.path, content, expected), content
         except FolderNotSynced as error:
             consequence = "the old values stand" if self._restore(expected, error.stamp) else "the new values are there"
             raise StorageError(f"{self.path} may not survive a power failure: {error}; {consequence}") from error
@@ -197,7 +198,7 @@ class JsonTable:
         if known:
             _log.info("%s is read again", self.path)
         self._texts = reading.texts
-        await self._back_up()
+        await self._back_up(await asyncio.to_thread(self.render))
 
     def _look(self) -> Stamp | None:
         try:
@@ -205,10 +206,10 @@ class JsonTable:
         except OSError:
             return _UNKNOWN
 
-    async def _back_up(self) -> None:
+    async def _back_up(self, content: bytes) -> None:
         if self._stamp is None:
             return
-        known, self._unsaved = self._unsaved, await asyncio.to_thread(keep_backup, self.path, self._texts)
+        known, self._unsaved = self._unsaved, await asyncio.to_thread(keep_backup, self.path, content)
         if self._unsaved and not known:
             self._tell(logging.ERROR, self._unsaved)
         if known and not self._unsaved:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from json.encoder import encode_basestring
 from typing import NoReturn
 
 from pluggram.storage.names import check_key
@@ -11,7 +12,8 @@ from pluggram.storage.values import Json, encode
 
 def render(texts: Mapping[str, str]) -> bytes:
     """Return the file's content."""
-    lines = ",\n".join(f"  {encode(key)}: {texts[key]}" for key in sorted(texts))
+    keys = texts.in_order() if isinstance(texts, Texts) else sorted(texts)
+    lines = ",\n".join([f"  {encode_basestring(key)}: {texts[key]}" for key in keys])
     return f"{{\n{lines}\n}}\n".encode() if lines else b"{}\n"
 
 

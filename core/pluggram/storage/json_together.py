@@ -56,16 +56,16 @@ class Journal:
             self.give_up()
             raise
 
-    def write(self, name: str, texts: Texts) -> Stamp:
-        """Write the file of a namespace."""
-        table = self._tables[name]
+    def write(self, name: str, texts: Texts) -> tuple[Stamp, bytes]:
+        """Write the file of a namespace, and return its stamp and its content."""
+        table, content = self._tables[name], render(texts)
         try:
-            stamp = replace_file(table.path, render(texts), table.stamp, sync=False)
+            stamp = replace_file(table.path, content, table.stamp, sync=False)
         except (OSError, EditedMeanwhile):
             self.give_up()
             raise
         self._written[name] = _Written(table, table.stamp, stamp)
-        return stamp
+        return stamp, content
 
     def end(self) -> None:
         """Make durable what was written, and then that the journal is gone: only that ends the write."""
@@ -188,15 +188,15 @@ async def write_together(journal: Journal, tables: Mapping[str, JsonTable], job:
                 result, new = await asyncio.to_thread(_write, journal, tables, old, job)
             except EditedMeanwhile:
                 continue  # and run the job again, on what the edit left
-            for name, (texts, stamp) in new.items():
-                await tables[name].adopt(texts, stamp)
+            for name, written in new.items():
+                await tables[name].adopt(*written)
             return result
     raise StorageError(f"{journal.path.parent} changes faster than it can be written: something else writes it")
 
 
 def _write(
     journal: Journal, tables: Mapping[str, JsonTable], old: Mapping[str, Texts], job: Callable[[Spaces], Result]
-) -> tuple[Result, Mapping[str, tuple[Texts, Stamp]]]:
+) -> tuple[Result, Mapping[str, tuple[Texts, Stamp, bytes]]]:
     copies = {name: Texts(texts) for name, texts in old.items()}
     spaces = {name: TextRows(texts) for name, texts in copies.items()}
     result = job(spaces)
@@ -205,7 +205,7 @@ def _write(
         return result, {}
     try:
         journal.begin(tables, old, new)
-        written = {name: (texts, journal.write(name, texts)) for name, texts in new.items()}
+        written = {name: (texts, *journal.write(name, texts)) for name, texts in new.items()}
         journal.end()
     except OSError as error:
         raise StorageError(f"{journal.path.parent} cannot be written: {error}; the old values stand") from error

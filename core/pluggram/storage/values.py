@@ -21,7 +21,8 @@ MAX_DEPTH = 100
 MAX_CHARACTERS = 16 * 1024 * 1024
 """The longest JSON text of one value, in characters."""
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False)
+_STRICTLY = orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 _MAY_BE_INEXACT = frozenset((float, dict, list))
 _LEAST_INEXACT = 1e18
 
@@ -32,11 +33,23 @@ def encode(value: Json) -> str:
     Raises TypeError for what JSON has no form for, and ValueError for NaN, infinities, text that is not Unicode,
     more than MAX_DEPTH levels and more than MAX_CHARACTERS characters; both say where in the value it is.
     """
-    _check(value, ())
-    text = _ENCODER.encode(value)
+    text = None if isinstance(value, str) else _encode_at_once(value)
+    if text is None:
+        _check(value, ())
+        text = _ENCODER.encode(value)
     if len(text) > MAX_CHARACTERS:
         raise ValueError(f"this value is {len(text)} characters of JSON; {MAX_CHARACTERS} can be stored under one key")
     return text
+
+
+def _encode_at_once(value: Json) -> str | None:
+    """Encode what can be told to be right without looking at each part in Python, as nearly everything can."""
+    try:
+        orjson.dumps(value, option=_STRICTLY)  # it refuses what json would alter: keys that are no text, surrogates
+        text = _ENCODER.encode(value)
+    except (TypeError, ValueError, RecursionError):
+        return None
+    return text if text.count("[") + text.count("{") <= MAX_DEPTH else None
 
 
 def encode_or_none(value: Json) -> str | None:

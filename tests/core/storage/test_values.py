@@ -1,19 +1,45 @@
 """JSON values: what is stored, what is refused, and how the refusal reads."""
 
 import json
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from enum import Enum, IntEnum
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pluggram.storage import Json, StorageError
-from pluggram.storage.values import MAX_CHARACTERS, MAX_DEPTH, decode, encode
+from pluggram.storage.values import MAX_CHARACTERS, MAX_DEPTH, _check, decode, encode
 
+
+class Colour(Enum):
+    RED = 1
+
+
+class Level(IntEnum):
+    HIGH = 3
+
+
+class Name(str):
+    pass
+
+
+@dataclass
+class Point:
+    x: int = 1
+
+
+ODD = (
+    st.dates() | st.datetimes() | st.uuids() | st.sampled_from([Colour.RED, Level.HIGH, Name("a"), Point(), Decimal(1)])
+)
+KEYS = st.text(st.characters()) | st.integers() | st.sampled_from([Colour.RED, Level.HIGH, Name("a"), None, True])
 ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()) | st.binary() | st.dates(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters()) | st.integers(), inner) | st.tuples(inner),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()) | st.binary() | ODD,
+    lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner) | st.tuples(inner) | st.frozensets(st.integers()),
     max_leaves=8,
 )
 
@@ -21,9 +47,12 @@ ANYTHING = st.recursive(
 @given(ANYTHING)
 def test_a_value_is_refused_or_comes_back_as_json_would_give_it(value: Json) -> None:
     try:
-        text = encode(value)
-    except (TypeError, ValueError):
+        _check(value, ())
+    except (TypeError, ValueError) as refused:
+        with pytest.raises(type(refused), match=re.escape(str(refused))):
+            encode(value)
         return
+    text = encode(value)
     text.encode()
     assert repr(decode(text)) == repr(json.loads(json.dumps(value)))
 
