@@ -23,9 +23,9 @@ _INTERRUPT_SECONDS = 0.05
 
 
 def take_mark(path: Path) -> bool:
-    """Take the mark away, and say whether it was left by closing this very file, as it is now; raises OSError.
+    """Take the mark away, and say whether closing the file as it is now has left it; raises OSError.
 
-    A process that dies leaves none.
+    A process that dies leaves none. A copy that keeps the time of the file, such as of a folder that moves, keeps it.
     """
     mark = _mark_of(path)
     try:
@@ -104,4 +104,4 @@ def _state(path: Path) -> str:
     """Tell this file from any that was written since; nothing while it has a log, for then it is in use."""
     stamp = stamp_of(path)
     log = stamp_of(beside(path, "-wal"))
-    return "" if stamp is None or (log and log[1]) else " ".join(map(str, stamp))
+    return "" if stamp is None or (log and log[1]) else f"{stamp[0]} {stamp[1]}"

@@ -5,6 +5,7 @@
 import asyncio
 import logging
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -109,6 +110,14 @@ async def test_a_file_that_something_else_has_written_is_looked_through(path: Pa
     os.utime(path, (1, 1))
     assert not await healed(path)
     assert looks == [path]
+
+
+async def test_a_folder_that_moves_to_another_disk_keeps_its_mark(
+    path: Path, tmp_path: Path, looks: list[Path]
+) -> None:
+    moved = shutil.copytree(tmp_path, tmp_path.with_name(f"{tmp_path.name} moved"))
+    assert not await healed(moved / path.name)
+    assert looks == []
 
 
 async def test_a_mark_that_is_none_counts_for_nothing(path: Path, looks: list[Path]) -> None:
