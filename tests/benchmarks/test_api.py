@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -114,11 +115,15 @@ async def test_a_call_is_counted_and_answered(crowd: Crowd) -> None:
 
 async def test_posts_of_one_chat_wait_for_each_other_and_refused_ones_come_again(crowd: Crowd) -> None:
     posts: asyncio.Queue[tuple[dict[str, Any], asyncio.StreamWriter]] = asyncio.Queue()
+    ended = asyncio.Semaphore(0)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while head := await reader.readuntil(b"\r\n\r\n"):
-            length = int(head.rpartition(b"Content-Length: ")[2])
-            await posts.put((json.loads(await reader.readexactly(length)), writer))
+        with suppress(asyncio.IncompleteReadError, ConnectionResetError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                length = int(head.rpartition(b"Content-Length: ")[2])
+                await posts.put((json.loads(await reader.readexactly(length)), writer))
+        writer.close()
+        ended.release()
 
     async def answer(status: str) -> int:
         update, writer = await posts.get()
@@ -132,4 +137,7 @@ async def test_posts_of_one_chat_wait_for_each_other_and_refused_ones_come_again
     assert {await answer("503 Busy"), await answer("200 OK")} == {1, 3}
     assert [await answer("200 OK"), await answer("200 OK")] == [1, 2]
     assert poster.refused == 1
+    poster.close()
     server.close()
+    for _ in range(2):
+        await ended.acquire()

@@ -28,7 +28,9 @@ class Poster:
         self._answered = answered
         self._chats: dict[int, deque[Update]] = {}
         self._ready: deque[Update] = deque()
+        self._open: set[_Connection] = set()
         self._idle: list[_Connection] = []
+        self._closed = False
         self.refused = 0
 
     async def connect(self, connections: int) -> None:
@@ -36,14 +38,19 @@ class Poster:
         await asyncio.gather(*(self._connect() for _ in range(connections)))
 
     async def _connect(self) -> None:
-        connection = None
-        while connection is None:
+        connection = _Connection(self._done, self._lost)
+        while connection not in self._open:
             try:
-                _, connection = await asyncio.get_running_loop().create_connection(
-                    lambda: _Connection(self._done, self._lost), self._host, self._port
-                )
+                await asyncio.get_running_loop().create_connection(lambda: connection, self._host, self._port)
+                self._open.add(connection)
             except ConnectionRefusedError:
                 await take(AGAIN)
+
+    def close(self) -> None:
+        """Post no more."""
+        self._closed = True
+        for connection in self._open:
+            connection.close()
 
     def _lost(self, connection: "_Connection", update: Update | None) -> None:
         if update:
@@ -51,7 +58,9 @@ class Poster:
             self._ready.appendleft(update)
         else:
             self._idle.remove(connection)
-        self._connecting = asyncio.ensure_future(self._connect())
+        self._open.discard(connection)
+        if not self._closed:
+            self._connecting = asyncio.ensure_future(self._connect())
 
     def put(self, updates: Iterable[Update]) -> None:
         """Post these, each as soon as those before it in its chat are taken."""
@@ -109,6 +118,9 @@ class _Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._lost(self, self._update)
+
+    def close(self) -> None:
+        self._transport.close()
 
     def post(self, update: Update, request: bytes) -> None:
         self._update = update
