@@ -19,6 +19,7 @@ from pathlib import Path
 
 from tests.benchmarks import targets
 from tests.benchmarks.environments import ROOT
+from tests.benchmarks.machine import machine
 from tests.benchmarks.measures import bots, closed, growth, latency, start, tls, version, watching, writes
 from tests.benchmarks.measures.measure import Given, Results, everybody
 from tests.benchmarks.profile import profile
@@ -44,11 +45,13 @@ async def _run(order: str, given: Given) -> None:
     if order == "profile":
         print(await profile(given, given.chosen(everybody())[0]))
         return
+    if order == "all":
+        print(f"{machine(given.folder)}; {given.rounds} rounds.\n", flush=True)
     found: dict[str, Results] = {}
     for name in MEASURES if order == "all" else [order]:
         findings = await MEASURES[name].find(given)
         found[name] = findings.results
-        print(f"## {MEASURES[name].about}\n\n{findings.text}\n", flush=True)
+        print(f"### {MEASURES[name].about}\n\n{findings.text}\n", flush=True)
     print(targets.report(found))
 
 

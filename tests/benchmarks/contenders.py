@@ -74,6 +74,7 @@ def peers() -> list[Contender]:
     grammy = lambda: (node(), str(Path(__file__).parent / "bots" / "grammy.mjs"))  # noqa: E731
     return [
         *_both("grammy", grammy),
+        Contender("grammy-ordered", grammy, more={"ORDERED": "1"}),
         *_both("telebot", _theirs("telebot4"), most=10_000),
         *_both("aiogram", _theirs("aiogram3"), most=5_000),
         *_both("ptb-8", _theirs("ptb"), {"CONCURRENT": "8"}, most=2_000),

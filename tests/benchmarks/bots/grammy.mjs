@@ -1,4 +1,4 @@
-// A bot of grammY with its runner, as its documentation writes one.
+// A bot of grammY with its runner, as its documentation writes one; with ORDERED=1 the order in each chat is kept.
 
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -6,12 +6,13 @@ import { createRequire } from "node:module";
 
 const require = createRequire(new URL("../../clients/grammy/", import.meta.url));
 const { Bot, webhookCallback } = require("grammy");
-const { run } = require("@grammyjs/runner");
+const { run, sequentialize } = require("@grammyjs/runner");
 
-const { BOT_TOKEN, TELEGRAM_URL, PORT, LINKS, SECRET } = process.env;
+const { BOT_TOKEN, TELEGRAM_URL, PORT, LINKS, SECRET, ORDERED } = process.env;
 const known = new Map(Object.entries(JSON.parse(readFileSync(LINKS))));
 const bot = new Bot(BOT_TOKEN, { client: { apiRoot: TELEGRAM_URL } });
 
+if (ORDERED) bot.use(sequentialize((ctx) => String(ctx.chat.id)));
 bot.hears(/^\/postno([0-9]{4,9})(?:@ourbot)?$/, (ctx) => {
   const number = ctx.match[1];
   const url = known.get(number);
