@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from secrets import token_hex
+from os import urandom
 from typing import Any
 
 import orjson
@@ -42,7 +42,7 @@ def _json(value: object) -> bytes:
 
 
 def _form(fields: Mapping[str, Any], files: Mapping[str, Upload]) -> Body:
-    boundary = token_hex(16)
+    boundary = urandom(16).hex()
     pieces = list[bytes]()
     for head, content in (*_fields(fields), *_files(files)):
         pieces += (b"--%s\r\n%s\r\n\r\n" % (boundary.encode(), head), content, b"\r\n")
