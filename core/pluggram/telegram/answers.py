@@ -131,6 +131,6 @@ async def acknowledge_press(call: Caller, request: Request, notice: str = "") ->
 
 def _notice(request: Request, reply: Reply) -> str:
     """Give what is shown over the chat; under an inline message, whose chat bots do not see, there is no other."""
-    if reply.photo or reply.document or not (reply.notice or (request.chat is None and not reply.edit)):
+    if reply.photo or reply.document or not (reply.notice or (request.chat_id is None and not reply.edit)):
         return ""
     return plain(reply.text, reply.parse_mode) if reply.parse_mode else reply.text

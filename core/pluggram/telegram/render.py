@@ -26,18 +26,18 @@ Call = tuple[str, Parameters]
 
 def render(request: Request, reply: Reply) -> Sequence[Call]:
     """Say which calls bring the reply to where the request came from; none when there is no such place."""
-    kind, chat = request.kind, request.chat
+    kind, chat_id = request.kind, request.chat_id
     if kind == "inline":
         results = _results(reply)
         return [("answerInlineQuery", {"inline_query_id": request.query_id, "results": results, "cache_time": 0})]
     if reply.notice and kind == "button":
         return [acknowledge(request, reply.text)]
-    if chat is None:
+    if chat_id is None:
         edits = reply.edit and request.inline_message_id is not None
         return [edited({"inline_message_id": request.inline_message_id}, reply)] if edits else []
     if reply.edit and kind == "button" and request.message_id is not None and _is_one_message(reply):
-        return [edited({"chat_id": chat.id, "message_id": request.message_id}, reply)]
-    return messages(place(chat.id, request.thread_id), reply)
+        return [edited({"chat_id": chat_id, "message_id": request.message_id}, reply)]
+    return messages(place(chat_id, request.thread_id), reply)
 
 
 def acknowledge(request: Request, notice: str = "") -> Call:
