@@ -172,7 +172,7 @@ class Request:
     @property
     def user_id(self) -> int | None:
         """The id of `user`."""
-        return None if self.speaks_as_chat else _integer(_mapping(self._body, "from"), "id")
+        return None if "sender_chat" in self._body else _id_of(self._body.get("from"))
 
     @property
     def speaks_as_chat(self) -> bool:
@@ -190,12 +190,12 @@ class Request:
     @property
     def chat_id(self) -> int | None:
         """The id of `chat`."""
-        return _integer(_mapping(self._message, "chat"), "id")
+        return _id_of(self._message.get("chat"))
 
     @property
     def private(self) -> bool:
         """Whether it was asked in a chat with the bot alone."""
-        return self.chat is not None and self.chat.type == "private"
+        return self.chat_id is not None and self._message["chat"].get("type") == "private"
 
     @property
     def message_id(self) -> int | None:
@@ -314,6 +314,12 @@ def _mapping(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _integer(body: Mapping[str, Any], name: str) -> int | None:
     value = body.get(name)
     return value if type(value) is int and -_LARGEST <= value <= _LARGEST else None
+
+
+def _id_of(part: object) -> int | None:
+    """Give the id of a user or a chat; asked of every update, and so written out."""
+    number = part.get("id") if isinstance(part, dict) else None
+    return number if type(number) is int and -_LARGEST <= number <= _LARGEST else None
 
 
 def _text(body: Mapping[str, Any], name: str) -> str | None:

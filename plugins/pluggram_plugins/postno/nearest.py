@@ -6,20 +6,24 @@ from pluggram import Json, Store
 from pluggram_plugins._link import Item, Link, LinkError, is_number
 
 _PAGE = 8
+_NEAR = 3  # so many below and above are on one page
 
 
 async def nearest(links: Store, number: str) -> list[str]:
     """Name the numbers next to this one, below and above, that have a usable link; at most two, often none.
 
-    Asks for a few keys at a time: twice where links lie close together, else some 4 times per digit, however many
+    Asks for a few keys at a time: once where links lie close together, else some 4 times per digit, however many
     links there are.
     """
     digits, value = len(number), int(number)
-    below, low, reach = None, value, _PAGE // 2
+    end, low, high, reach = 10**digits, max(0, value - _NEAR), value + _NEAR + 1, _NEAR * _PAGE
+    near = [key async for key, link in _between(links, digits, low, min(high, end)) if key != number and _usable(link)]
+    below = next((key for key in reversed(near) if key < number), None)
+    above = next((key for key in near if key > number), None)
     while low and below is None:
-        low, high, reach = max(0, value - reach), low, reach * _PAGE
-        below = await _last(links, digits, low, high)
-    above = await _first(links, digits, value + 1, 10**digits)
+        low, before, reach = max(0, value - reach), low, reach * _PAGE
+        below = await _last(links, digits, low, before)
+    above = above or await _first(links, digits, high, end)
     return [found for found in (below, above) if found is not None]
 
 
