@@ -23,8 +23,8 @@ class Answers:
         """Have an update answered, and say in its row whether it is acknowledged."""
         request = row.request = self._bot.read(row.update, redelivered=row.redelivered)
         self._bot.menus.meet(request)
-        async with Attendance(self._client.call, request, self._presses) as attendance:
-            reply = await self._bot.answer(request, attendance.begin)
+        attendance = Attendance(self._client.call, request, self._presses)
+        reply = await attendance.during(self._bot.answer(request, attendance.begin))
         row.acknowledged = attendance.acknowledged
         return reply
 

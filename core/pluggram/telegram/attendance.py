@@ -1,15 +1,17 @@
 """Attendance: the person who waits sees that the bot is at it, for as long as the handler works."""
 
 import asyncio
+from collections.abc import Awaitable
 from contextlib import suppress
-from types import TracebackType
-from typing import Self
+from typing import TypeVar
 
 from pluggram.errors import TelegramError
 from pluggram.request import Request
 from pluggram.telegram.answers import acknowledge_press
 from pluggram.telegram.render import place
 from pluggram.telegram.sending import Caller
+
+Done = TypeVar("Done")
 
 PRESS_PATIENCE = 3.0
 """Seconds after which a button press is answered although its handler still works."""
@@ -20,12 +22,14 @@ ACTION_LASTS = 4.5
 
 
 class Attendance:
-    """Looks after one request while its handler works: `async with Attendance(...) as attendance`.
+    """Looks after one request `during` the work of its handler.
 
     `begin` is called when the handler does not answer at once. PRESS_PATIENCE after that a button press is answered,
     unless its id is in `taken`: then it is left to who has put it there. Where a message is not answered within
     ACTION_PATIENCE, the chat shows that the bot is at it.
     """
+
+    __slots__ = ("_call", "_meanwhile", "_request", "_taken", "_timer", "acknowledged")
 
     def __init__(self, call: Caller, request: Request, taken: set[str | None] | None = None) -> None:
         self._call = call
@@ -34,7 +38,7 @@ class Attendance:
         self._timer: asyncio.TimerHandle | None = None
         self._meanwhile: asyncio.Task[object] | None = None
         self.acknowledged = False
-        """Once it is left: whether the press is answered, or left to who has taken it."""
+        """Once the work is done: whether the press is answered, or left to who has taken it."""
 
     def begin(self) -> None:
         """Take note that the person waits, from now on."""
@@ -42,18 +46,23 @@ class Attendance:
             patience = PRESS_PATIENCE if self._request.kind == "button" else ACTION_PATIENCE
             self._timer = asyncio.get_running_loop().call_later(patience, self._lose_patience)
 
-    async def __aenter__(self) -> Self:
-        return self
+    async def during(self, work: Awaitable[Done]) -> Done:
+        """Let the handler work, and give what that comes to."""
+        try:
+            done = await work
+        except BaseException as error:
+            await self._end(isinstance(error, asyncio.CancelledError))
+            raise
+        if self._timer is not None or self._request.kind == "button":
+            await self._end(False)
+        return done
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
+    async def _end(self, stopped: bool) -> None:
         if self._timer is not None:
             self._timer.cancel()
         taken = self._request.kind == "button" and self._request.query_id in self._taken
         if taken:
             self._taken.discard(self._request.query_id)
-        stopped = kind is not None and issubclass(kind, asyncio.CancelledError)
         if self._meanwhile is not None:
             if stopped or self._request.kind != "button":
                 self._meanwhile.cancel()
