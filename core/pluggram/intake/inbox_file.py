@@ -41,7 +41,7 @@ SCHEMA = Schema(
 )
 
 _RECEIVE = "INSERT OR IGNORE INTO updates (bot, at, state, id, body) VALUES "
-_RECEIVED = "SELECT id, seq FROM updates WHERE bot = ? AND seq > ?"
+_RECEIVED = "SELECT id, seq FROM updates WHERE +bot = ? AND seq > ?"
 _ANSWER = f"UPDATE updates SET state = {ANSWERED}, reply = ? WHERE seq = ? AND state < {DONE}"
 _SENT = "UPDATE updates SET sent = ? WHERE seq = ?"
 _DONE = f"UPDATE updates SET state = {DONE}, ended = ?, body = NULL, reply = NULL WHERE seq IN (%s)"
@@ -60,11 +60,12 @@ _RAISE = (
     f" SELECT bot, id, CASE WHEN reply IS NULL THEN {WAITING} ELSE {ANSWERED} END, at, body, reply, sent, 1"
     " FROM dead WHERE seq = ?"
 )
+# `+bot` is for SQLite, which would else read all rows of a bot that are done to find those that are not
 _COLUMNS = "seq, body, at, redelivered, deaths, state, reply, sent"
-_DRAW = f"SELECT {_COLUMNS} FROM updates WHERE state < {DONE} AND bot = ? AND seq > ? ORDER BY seq LIMIT ?"
+_DRAW = f"SELECT {_COLUMNS} FROM updates WHERE state < {DONE} AND +bot = ? AND seq > ? ORDER BY seq LIMIT ?"
 _FETCH = f"SELECT {_COLUMNS} FROM updates WHERE state < {DONE} AND seq IN (%s) ORDER BY seq"
 _FIRST = (
-    f"SELECT {_COLUMNS} FROM updates WHERE state < {DONE} AND bot = ? AND (state = {ANSWERED} OR deaths >= ?)"
+    f"SELECT {_COLUMNS} FROM updates WHERE state < {DONE} AND +bot = ? AND (state = {ANSWERED} OR deaths >= ?)"
     " ORDER BY seq"
 )
 _OLDEST = "SELECT seq, state = ?, ended < ? FROM updates WHERE seq > ? ORDER BY seq LIMIT ?"
@@ -163,7 +164,7 @@ def count_deaths(connection: sqlite3.Connection, started: Sequence[int], most: i
     """
     connection.executemany(_DIED, [(seq,) for seq in started])
     killers = connection.execute(
-        f"SELECT seq, id FROM updates WHERE state = {WAITING} AND deaths > ?", (most,)
+        f"SELECT seq, id FROM updates WHERE state < {DONE} AND state = {WAITING} AND deaths > ?", (most,)
     ).fetchall()
     reason = f"the process has died {most + 1} times while it ran"
     for seq, _ in killers:

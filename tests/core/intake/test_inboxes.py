@@ -14,7 +14,7 @@ from pluggram.edge import Malformed
 from pluggram.intake import InboxFull, MemoryInbox, slots
 from pluggram.intake import sqlite_inbox as module
 from pluggram.intake.inbox_desk import InboxDesk
-from pluggram.intake.inbox_file import Marks, forget_done
+from pluggram.intake.inbox_file import Marks, count_deaths, counts, draw, first, forget_done
 from pluggram.intake.sqlite_inbox import SqliteInbox
 from pluggram.parts import Button, File
 from pluggram.reply import Reply
@@ -311,6 +311,22 @@ async def test_looking_for_what_is_long_done_ends_where_it_was_done_lately_and_p
         assert forget_done(other, before=0.0, after=10, page=5) is None
         assert forget_done(other, before=10.0**12, after=15, page=10) is None
         assert other.execute("SELECT count(*) FROM updates").fetchone() == (7 + 5,)
+
+
+async def test_what_waits_is_found_without_a_look_at_what_is_done(tmp_path: Path) -> None:
+    async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
+        await inbox.receive([message(1)])
+    asked: list[str] = []
+    with closing(sqlite3.connect(tmp_path / "inbox.db")) as other:
+        other.set_trace_callback(asked.append)
+        draw(other, BOT, 0, 10)
+        first(other, BOT, 3)
+        count_deaths(other, [], 3)
+        counts(other, BOT)
+        other.set_trace_callback(None)
+        plans = [other.execute(f"EXPLAIN QUERY PLAN {each}").fetchall() for each in asked if "state < 2" in each]
+    assert len(plans) == 4
+    assert all(len(plan) == 1 and "USING INDEX undone" in plan[0][3] for plan in plans)
 
 
 async def test_a_second_process_on_the_same_folder_is_told_so(tmp_path: Path) -> None:
