@@ -12,6 +12,7 @@ from tests.benchmarks.contenders import Contender, Place
 from tests.benchmarks.environments import ROOT, lean
 from tests.benchmarks.work import SECRET, digits, links
 
+BODY = {"PLUGGRAM__TELEGRAM__WEBHOOK__REPLY_IN_WEBHOOK": "true"}
 WEBHOOK = {
     "PLUGGRAM__TELEGRAM__UPDATES": "webhook",
     "PLUGGRAM__TELEGRAM__WEBHOOK__URL": "https://example.org/telegram",
@@ -61,6 +62,7 @@ def ours() -> list[Contender]:
     return [
         *(pluggram(delivery, storage) for delivery in ("memory", "durable") for storage in STORAGES),
         *(pluggram(delivery, webhook=True) for delivery in ("memory", "durable")),
+        Pluggram("pluggram-memory-sqlite-webhook-body", program, True, _delivered("memory") | BODY),
         *(
             Pluggram(f"pluggram-ptb-handler-{delivery}", program, more=old | _delivered(delivery), tables=OLD_HANDLER)
             for delivery in ("memory", "durable")

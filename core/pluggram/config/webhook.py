@@ -70,6 +70,8 @@ class WebhookTable(Table):
     """The PEM file of an own certificate, which Telegram is given; without it a proxy in front speaks TLS."""
     key: PemFile | None = None
     """The PEM file of its key."""
+    reply_in_webhook: bool = False
+    """Whether a single, quick answer travels in the response to its post; nobody learns what becomes of it."""
 
 
 def check(document: Document, telegram: "TelegramTable") -> Iterator[Problem]:
@@ -84,6 +86,13 @@ def check(document: Document, telegram: "TelegramTable") -> Iterator[Problem]:
                 hint='[telegram.webhook]\nurl = "https://bot.example.org/telegram"',
             )
         return
+    if webhook.reply_in_webhook and telegram.delivery != "memory":
+        yield document.problem(
+            ("telegram", "webhook", "reply_in_webhook"),
+            found=f'true, with telegram.delivery = "{telegram.delivery}"',
+            expected='false, or true with delivery = "memory" in [telegram]',
+            hint="Telegram tells nobody whether an answer in a response was delivered, so that it may be lost",
+        )
     if (webhook.certificate is None) != (webhook.key is None):
         there, lacking = ("certificate", "key") if webhook.key is None else ("key", "certificate")
         yield document.problem(

@@ -49,6 +49,7 @@ class Polling:
     """
 
     kind: Final = "polling"
+    replies: Final = None
 
     def __init__(
         self, source: UpdateSource, taker: Taker, allowed: Callable[[], Sequence[str]], progress: Progress

@@ -1,7 +1,7 @@
 """Which source of updates a bot has."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pluggram.config import Config
 from pluggram.intake.outage import Progress
@@ -12,6 +12,9 @@ from pluggram.intake.webhook.registration import Registration
 from pluggram.intake.webhook.taking_back import TakingBack
 from pluggram.storage import Store
 
+if TYPE_CHECKING:
+    from pluggram.intake.webhook.replies import Replies
+
 Kind = Literal["polling", "webhook"]
 
 
@@ -21,6 +24,10 @@ class Source(Protocol):
     @property
     def kind(self) -> Kind:
         """How it does."""
+
+    @property
+    def replies(self) -> "Replies | None":
+        """What holds posts so that their response carries the answer; None where nothing does."""
 
     async def run(self) -> None:
         """Bring updates until cancelled; raises PluggramError when that can never go on."""
@@ -50,14 +57,18 @@ def source_of(
     allowed: says which kinds of update are wanted. kept: remembers which webhook was set.
     Raises what `prove` raises.
     """
+    webhook = config.telegram.webhook
     if config.telegram.updates == "webhook":
         prove(config)
-        from pluggram.intake.webhook.source import Webhook  # what polls needs no HTTP server
+        # what polls needs no HTTP server
+        from pluggram.intake.webhook.replies import PATIENCE, Replies
+        from pluggram.intake.webhook.source import Webhook
 
         wanted, address = plan(config)
-        return Webhook(Registration(api.call, wanted, allowed, kept, str(bot_id), progress), taker, address)
+        replies = Replies(PATIENCE) if webhook is not None and webhook.reply_in_webhook else None
+        registration = Registration(api.call, wanted, allowed, kept, str(bot_id), progress)
+        return Webhook(registration, taker, address, replies=replies)
     polling = Polling(api, taker, allowed, progress)
-    webhook = config.telegram.webhook
     return TakingBack(polling, api.call, webhook.url, progress) if webhook is not None else polling
 
 

@@ -48,6 +48,7 @@ class Service:
         self._intake = Intake(inbox or memory_inbox(bot), answers, bot.config.telegram.in_flight)
         bot.watch_backlog(self._intake)
         self._source = source(self._intake) if source is not None else self._polling()
+        answers.replies = self._source.replies
         self._menus = MenuKeeper(client.call, bot.menus, kept_menus or bot.store(KEPT_MENUS), client.me.id)
 
     def _polling(self) -> Source:

@@ -63,7 +63,7 @@ async def _deliver_returned(
     """Deliver a reply; as a notice over the chat if it is one and the press can still be answered by it."""
     message = replace(reply, notice=False) if reply.notice else reply
     if press_due:
-        notice = _notice(request, reply)
+        notice = notice_of(request, reply)
         if await acknowledge_press(call, request, notice) and notice:
             sent(1 + sum(map(len, _planned(request, message))))
             return
@@ -129,7 +129,7 @@ async def acknowledge_press(call: Caller, request: Request, notice: str = "") ->
     return True
 
 
-def _notice(request: Request, reply: Reply) -> str:
+def notice_of(request: Request, reply: Reply) -> str:
     """Give what is shown over the chat; under an inline message, whose chat bots do not see, there is no other."""
     if reply.photo or reply.document or not (reply.notice or (request.chat_id is None and not reply.edit)):
         return ""

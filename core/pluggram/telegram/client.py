@@ -133,6 +133,10 @@ class Client:
         answer = await self._gated.post(method, parameters, READ_TIMEOUT)
         return is_done(answer) or result_of(answer)
 
+    def pass_by(self, method: str, parameters: Mapping[str, Any]) -> bool:
+        """Let a call go another way than by this connection; whether it may, for nothing in its chat goes before it."""
+        return self._gated.pass_by(method, parameters)
+
     async def get_updates(self, offset: int | None, seconds: int, allowed: Sequence[str]) -> Sequence[Arrival]:
         """Wait up to `seconds` for updates of the kinds `allowed`; those before `offset` are confirmed.
 

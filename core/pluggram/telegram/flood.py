@@ -52,6 +52,10 @@ class Gate:
             if line is not None:
                 self.turns.leave(line)
 
+    def is_open(self, key: Hashable) -> bool:
+        """Tell whether a call, to a chat or by a method, would be made at once."""
+        return not self._everywhere.shut and key not in self._shut and self.turns.is_free(key)
+
     async def at_once(self, key: Hashable, send: Send) -> Answer:
         """Make a call, to a chat or by a method, that is not worth waiting for: it is refused while others wait."""
         rest = max(self._shut.get(key, 0.0), self._everywhere.until) - asyncio.get_running_loop().time()

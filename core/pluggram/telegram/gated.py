@@ -71,6 +71,14 @@ class Gated:
             return await self._gate.at_once(place or how.name, send)
         return await (self._gate.by_method(how.name, send) if place is None else self._gate.in_turn(place, send))
 
+    def pass_by(self, method: str, parameters: Parameters) -> bool:
+        """Let a call go other ways than `transport`, and count it, if it would go out at once and as it is."""
+        how, place = _how(method), self._place(parameters)
+        if place != parameters.get("chat_id") or not self._gate.is_open(how.name if place is None else place):
+            return False
+        self.spoken += how.speaks
+        return True
+
     async def _send(self, method: str, parameters: Parameters, seconds: float) -> Answer:
         where = directed(parameters, self.moves) if self.moves else parameters
         answer = await self._transport.post(method, where, seconds)

@@ -33,6 +33,10 @@ class Turns:
         """Count the keys for which somebody has the turn."""
         return len(self._lines)
 
+    def is_free(self, key: Hashable) -> bool:
+        """Tell whether nobody has the turn."""
+        return key not in self._lines
+
     def take_free(self, key: Hashable) -> Line | Literal[False] | None:
         """Take the turn as `take` does if it is free; False where it is not, and is to be waited for."""
         line, together = self._lines.get(key), _together.get()

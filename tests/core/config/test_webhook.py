@@ -37,6 +37,17 @@ def test_a_table_that_waits_beside_polling_is_no_error(load_text: Load) -> None:
     assert config.webhook_secret_problem() is None
 
 
+def test_answers_travel_in_responses_only_where_they_may_be_lost(load_text: Load, problems_of: Problems) -> None:
+    wanted = f"{WEBHOOK}reply_in_webhook = true\n"
+    problem = problems_of(wanted)["telegram.webhook.reply_in_webhook"]
+    assert problem.line == 7
+    assert problem.found == 'true, with telegram.delivery = "durable"'
+    assert 'delivery = "memory"' in problem.expected
+    webhook = load_text(wanted.replace("[telegram]\n", '[telegram]\ndelivery = "memory"\n')).telegram.webhook
+    assert webhook is not None
+    assert webhook.reply_in_webhook
+
+
 @pytest.mark.parametrize(
     "url", ["bot.example.org", "ftp://bot.example.org", "https://", "https://a.example/x?y=1", "https://a.example/#x",
             "https://a.example/ü", "https://a.example:99999/", "https://a b.example/", 5]

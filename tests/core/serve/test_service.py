@@ -127,6 +127,7 @@ class Stubborn:
     """A source that can neither go on nor be confirmed."""
 
     kind: Final = "polling"
+    replies: Final = None
 
     def __init__(self, taker: Taker) -> None:
         self._taker = taker

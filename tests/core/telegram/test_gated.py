@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram import InputFile
 
+from pluggram.bot.moves import Moves
 from pluggram.errors import FloodLimit
 from pluggram.reply import Reply
 from pluggram.request import Request
@@ -246,3 +247,33 @@ def test_the_shape_of_a_chats_name_does_not_matter() -> None:
             assert calls == [(-100, 0.0), (-100, 5.0), ("-100", 5.0)]
 
     played(play())
+
+
+def test_a_call_goes_past_the_gate_only_where_none_goes_before_it() -> None:
+    async def play() -> None:
+        async with placed() as place:
+            flooded, free = ({"chat_id": chat.id, "text": "x"} for chat in place.chats[:2])
+            press = {"callback_query_id": "1"}
+            assert place.client.pass_by("sendMessage", flooded)
+            assert place.client.pass_by("answerCallbackQuery", press)
+            assert place.client.spoken == 1
+            place.flood(5, place.chats[0])
+            waiting = asyncio.create_task(write(place, "plugin", 0, "waits"))
+            await pass_time(1)
+            assert not place.client.pass_by("sendMessage", flooded)
+            assert place.client.pass_by("sendMessage", free)
+            assert place.client.pass_by("answerCallbackQuery", press)
+            await waiting
+            assert place.client.pass_by("sendMessage", flooded)
+
+    played(play())
+
+
+async def test_no_call_goes_past_the_gate_to_a_group_that_has_moved() -> None:
+    moves = Moves()
+    async with placed() as place:
+        place.client.follow(moves)
+        assert place.client.pass_by("sendMessage", {"chat_id": -5, "text": "x"})
+        moves.add(-5, -1005)
+        assert not place.client.pass_by("sendMessage", {"chat_id": -5, "text": "x"})
+        assert place.client.pass_by("sendMessage", {"chat_id": -1005, "text": "x"})

@@ -30,6 +30,12 @@ class Answer:
             headers.append(f"Retry-After: {refused.retry_after}")
         return cls.of(status, headers)
 
+    @classmethod
+    def carrying(cls, body: bytes) -> Self:
+        """Write a response that carries JSON."""
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n" % len(body)
+        return cls(head + b"\r\n" + body, head + b"Connection: close\r\n\r\n" + body)
+
 
 _CLOSE = ("Connection: close",)
 

@@ -32,7 +32,7 @@ class Connection(asyncio.Protocol):
         self._door = door
         self._crowd = crowd
         self._limits = door.limits
-        self._line = Line(door, self._send, self._rest, self._over)
+        self._line = Line(door, self)
         self._reader = Reader(door, self._line, self._go_on)
         self._waits_for = Awaits.HEAD  # the time for the first begins at once
         self._full = self._passing = False
@@ -93,35 +93,41 @@ class Connection(asyncio.Protocol):
         """Cut off what is under way."""
         self._transport.abort()
 
-    def _send(self, data: bytes) -> None:
+    @property
+    def is_open(self) -> bool:
+        """Whether what is sent goes out."""
+        return not self._transport.is_closing()
+
+    def send(self, data: bytes) -> None:
+        """Send; nothing once it is closed."""
         if not self._transport.is_closing():
             self._transport.write(data)
 
-    def _go_on(self) -> None:
-        if not self._line:
-            self._send(GO_ON)
-
-    def _give_up(self, refused: Refused) -> None:
-        self._reader.end()
-        self._passing = True
-        self._line.refuse(self._door.refuse(refused), last=True)
-
-    def _rest(self) -> None:
-        """All are answered."""
+    def rest(self) -> None:
+        """Wait for the next request: all are answered."""
         if self._reader.awaits is Awaits.REQUEST:
             self._waits_for = Awaits.REQUEST
             self._deadline.set(self._limits.idle)
         if not self._full:
             self._transport.resume_reading()
 
-    def _over(self) -> None:
-        """All are answered that will be."""
+    def over(self) -> None:
+        """Close: all are answered that will be."""
         if not self._passing or self._door.closed:
             self._transport.close()
             return
         self._deadline.set(self._limits.seconds)
         if self._transport.can_write_eof():
             self._transport.write_eof()
+
+    def _go_on(self) -> None:
+        if not self._line:
+            self.send(GO_ON)
+
+    def _give_up(self, refused: Refused) -> None:
+        self._reader.end()
+        self._passing = True
+        self._line.refuse(self._door.refuse(refused), last=True)
 
     def _pass_over(self, count: int) -> None:
         self._passed += count

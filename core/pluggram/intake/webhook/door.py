@@ -3,17 +3,18 @@
 import asyncio
 import hmac
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from pluggram.decoding import decode
-from pluggram.edge import Arrival
+from pluggram.edge import Arrival, Malformed
 from pluggram.intake.taking import InboxFull, NotTaken, Taker
 from pluggram.intake.webhook.answer import TAKEN, Answer
 from pluggram.intake.webhook.head import Head, path_of
 from pluggram.intake.webhook.limits import Limits
 from pluggram.intake.webhook.memory import Memory
 from pluggram.intake.webhook.refused import Refusals, Refused
+from pluggram.intake.webhook.replies import Held, Replies
 
 logger = logging.getLogger("pluggram.webhook")
 
@@ -24,23 +25,27 @@ RETRY_AFTER = 5
 """Seconds after which Telegram should post again what could not be kept."""
 
 
-class Post(Protocol):
-    """An update that has been posted, and waits for its answer."""
+class Post(Held, Protocol):
+    """An update that has been posted."""
 
     arrival: Arrival
-
-    def answered(self, answer: Answer) -> None:
-        """Take the answer."""
 
 
 class Door:
     """Hands the updates that are posted to `path` with `secret` to `taker`, and answers 200 once they are safe.
 
-    taken: told after some were. Whatever is sent, the answer is never 500: Telegram would send it again for ever.
+    taken: told after some were. replies: holds those posts then that may carry the answer.
+    Whatever is sent, the answer is never 500: Telegram would send it again for ever.
     """
 
     def __init__(
-        self, path: str, secret: str, taker: Taker, taken: Callable[[], object], limits: Limits | None = None
+        self,
+        path: str,
+        secret: str,
+        taker: Taker,
+        taken: Callable[[], object],
+        limits: Limits | None = None,
+        replies: Replies | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.memory = Memory(self.limits.bodies)
@@ -49,6 +54,7 @@ class Door:
         self._secret = secret.encode()
         self._taker = taker
         self._taken = taken
+        self._replies = replies
         self._refusals = Refusals()
         self._posts: list[Post] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -57,6 +63,8 @@ class Door:
     def close(self) -> None:
         """Take nothing more; what is being taken is finished."""
         self.closed = True
+        if self._replies is not None:
+            self._replies.close()
 
     async def finish(self) -> None:
         """Wait until all that is being taken is answered."""
@@ -108,20 +116,26 @@ class Door:
 
     async def _take(self) -> None:
         posts, self._posts = self._posts, []
+        answer = await self._kept([post.arrival for post in posts])
+        replies = None if answer is not TAKEN or self.closed else self._replies
+        for post in posts:
+            if replies is None or isinstance(post.arrival, Malformed):
+                post.answered(answer)
+            else:
+                replies.hold(post.arrival["update_id"], post)
+
+    async def _kept(self, arrivals: Sequence[Arrival]) -> Answer:
         try:
-            await self._taker.take([post.arrival for post in posts])
+            await self._taker.take(arrivals)
         except InboxFull as error:
-            answer = self._not_taken(str(error) or "too many updates wait")
+            return self._not_taken(str(error) or "too many updates wait")
         except NotTaken as error:
-            answer = self._not_taken(f"it could not be kept: {error}")
+            return self._not_taken(f"it could not be kept: {error}")
         except Exception:
             logger.exception("a post could not be taken")
-            answer = self._not_taken("it could not be taken")
-        else:
-            answer = TAKEN
-            self._taken()
-        for post in posts:
-            post.answered(answer)
+            return self._not_taken("it could not be taken")
+        self._taken()
+        return TAKEN
 
     def _not_taken(self, reason: str) -> Answer:
         return self.refuse(Refused(503, reason, retry_after=RETRY_AFTER))

@@ -1,28 +1,38 @@
 """The posts of one connection that are not answered yet."""
 
 from collections import deque
-from collections.abc import Callable
+from typing import Protocol
 
 from pluggram.edge import Arrival
 from pluggram.intake.webhook.answer import Answer
 from pluggram.intake.webhook.door import Door
 
 
+class Wire(Protocol):
+    """The connection under a Line."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what is sent goes out."""
+
+    def send(self, data: bytes) -> None:
+        """Send; nothing once it is closed."""
+
+    def rest(self) -> None:
+        """Take note that all are answered."""
+
+    def over(self) -> None:
+        """Take note that the last one that there is to be is answered."""
+
+
 class Line:
-    """Posts stand in line: one at a time goes through the door, and the answers go out in the order of the posts.
+    """Posts stand in line: one at a time goes through the door, and the answers go out in the order of the posts."""
 
-    send: writes to the connection. rests: told when all are answered. over: told when the last that there is to be is.
-    """
+    __slots__ = ("_door", "_posts", "_wire")
 
-    __slots__ = ("_door", "_over", "_posts", "_rests", "_send")
-
-    def __init__(
-        self, door: Door, send: Callable[[bytes], object], rests: Callable[[], object], over: Callable[[], object]
-    ) -> None:
+    def __init__(self, door: Door, wire: Wire) -> None:
         self._door = door
-        self._send = send
-        self._rests = rests
-        self._over = over
+        self._wire = wire
         self._posts: deque[_Standing] = deque()
 
     def __len__(self) -> int:
@@ -30,7 +40,7 @@ class Line:
 
     def take(self, arrival: Arrival, held: int, last: bool) -> None:
         """Let an update stand in line, whose body holds so many bytes of the memory. last: none comes after it."""
-        post = _Post(self._go_on, last, held, arrival)
+        post = _Post(self, self._wire, last, held, arrival)
         self._posts.append(post)
         if len(self._posts) == 1:
             self._door.take(post)
@@ -39,7 +49,7 @@ class Line:
         """Let an answer stand in line for what is not taken."""
         self._posts.append(_Standing(last, answer))
         if len(self._posts) == 1:
-            self._go_on()
+            self.go_on()
 
     def end(self) -> bool:
         """Let only the first stand, which is under way; whether there is one."""
@@ -49,20 +59,21 @@ class Line:
             post.last = True
         return bool(self._posts)
 
-    def _go_on(self) -> None:
+    def go_on(self) -> None:
+        """Send the answers that are there, and let the next one through the door."""
         posts = self._posts
         while posts and (answer := posts[0].answer) is not None:
             post = posts.popleft()
             self._door.memory.give_back(post.held)
-            self._send(answer.last if post.last else answer.kept)
+            self._wire.send(answer.last if post.last else answer.kept)
             if post.last:
-                self._over()
+                self._wire.over()
                 return
         match posts:
             case [_Post() as post, *_]:
                 self._door.take(post)
             case _:
-                self._rests()
+                self._wire.rest()
 
 
 class _Standing:
@@ -75,13 +86,18 @@ class _Standing:
 
 
 class _Post(_Standing):
-    __slots__ = ("_go_on", "arrival")
+    __slots__ = ("_line", "_wire", "arrival")
 
-    def __init__(self, go_on: Callable[[], None], last: bool, held: int, arrival: Arrival) -> None:
+    def __init__(self, line: Line, wire: Wire, last: bool, held: int, arrival: Arrival) -> None:
         super().__init__(last, None, held)
-        self._go_on = go_on
+        self._line = line
+        self._wire = wire
         self.arrival = arrival
+
+    @property
+    def is_open(self) -> bool:
+        return self._wire.is_open
 
     def answered(self, answer: Answer) -> None:
         self.answer = answer
-        self._go_on()
+        self._line.go_on()

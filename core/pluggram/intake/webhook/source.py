@@ -10,22 +10,32 @@ from pluggram.intake.webhook.head import path_of
 from pluggram.intake.webhook.limits import Limits
 from pluggram.intake.webhook.listener import Listener
 from pluggram.intake.webhook.registration import Registration
+from pluggram.intake.webhook.replies import Replies
 
 logger = logging.getLogger("pluggram.webhook")
 
 
 class Webhook:
-    """Listens at `address`, hands each update to `taker`, and keeps the webhook set by `registration`."""
+    """Listens at `address`, hands each update to `taker`, and keeps the webhook set by `registration`.
+
+    replies: holds posts whose response may carry the answer, if any may.
+    """
 
     kind: Final = "webhook"
 
     def __init__(
-        self, registration: Registration, taker: Taker, address: Address, limits: Limits | None = None
+        self,
+        registration: Registration,
+        taker: Taker,
+        address: Address,
+        limits: Limits | None = None,
+        replies: Replies | None = None,
     ) -> None:
         wanted = registration.wanted
         self._address = address
         self._registration = registration
-        door = Door(path_of(wanted.url), wanted.secret, taker, registration.posted, limits)
+        self.replies = replies
+        door = Door(path_of(wanted.url), wanted.secret, taker, registration.posted, limits, replies)
         self._listener = Listener(door, address)
 
     @property

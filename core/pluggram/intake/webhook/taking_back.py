@@ -18,6 +18,7 @@ class TakingBack:
     """
 
     kind: Final = "polling"
+    replies: Final = None
 
     def __init__(self, polling: Polling, call: Caller, url: str, progress: Progress) -> None:
         self._polling = polling

@@ -11,6 +11,7 @@ from pluggram.intake.webhook.address import Address
 from pluggram.intake.webhook.door import Door
 from pluggram.intake.webhook.limits import Limits
 from pluggram.intake.webhook.listener import Listener
+from pluggram.intake.webhook.replies import Replies
 
 PATH = "/hook"
 TYPE, LENGTH, HEADER = "Content-Type", "Content-Length", "X-Telegram-Bot-Api-Secret-Token"
@@ -111,11 +112,14 @@ def update(update_id: int, text: str = "hello") -> bytes:
 
 @asynccontextmanager
 async def listening(
-    kept: Kept | None = None, limits: Limits | None = None, address: Address | None = None
+    kept: Kept | None = None,
+    limits: Limits | None = None,
+    address: Address | None = None,
+    replies: Replies | None = None,
 ) -> AsyncIterator[Site]:
     """Listen on a free port of loopback."""
     kept, heard = kept or Kept(), list[None]()
-    door = Door(PATH, SECRET, kept, lambda: heard.append(None), limits)
+    door = Door(PATH, SECRET, kept, lambda: heard.append(None), limits, replies)
     listener = Listener(door, address or Address("127.0.0.1", 0))
     await listener.open()
     try:

@@ -181,11 +181,22 @@ async def test_trailers_without_end_are_no_way_around_the_memory_for_bodies() ->
 class Answers:
     """Reads without a port, and keeps what is answered; every update is taken at once."""
 
+    is_open = True
+
     def __init__(self, limits: Limits | None = None) -> None:
         self.kept, self.sent = Kept(), bytearray()
         self.door = Door(PATH, SECRET, self.kept, lambda: None, limits)
-        self.line = Line(self.door, self.sent.extend, lambda: None, lambda: None)
+        self.line = Line(self.door, self)
         self.reader = Reader(self.door, self.line, lambda: None)
+
+    def send(self, data: bytes) -> None:
+        self.sent += data
+
+    def rest(self) -> None:
+        """There is nothing to wait for."""
+
+    def over(self) -> None:
+        """There is nothing to close."""
 
     async def read(self, pieces: list[bytes]) -> tuple[list[int], list[object]]:
         for piece in pieces:
