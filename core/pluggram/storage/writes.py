@@ -56,7 +56,7 @@ def delete_row(rows: Rows, key: str) -> bool:
 def update_spaces(spaces: Spaces, keys: Mapping[str, Collection[str]], change: ChangeTogether) -> tuple[Values, Values]:
     """Set what `change` makes of the values; raises Refused with what it raised, or if its result cannot be stored."""
     texts = {space: {key: spaces[space].read(key) for key in asked} for space, asked in keys.items()}
-    values = _decoded(texts)
+    values = {space: {key: decode(text) for key, text in rows.items()} for space, rows in texts.items()}
     try:
         with _changing():
             new = _encoded(change(values), spaces)
@@ -66,7 +66,10 @@ def update_spaces(spaces: Spaces, keys: Mapping[str, Collection[str]], change: C
         raise Refused(error) from error
     for space, written in new.items():
         put_rows(spaces[space], written)
-    return _decoded(texts), _decoded({space: texts[space] | new.get(space, {}) for space in texts})
+    return (
+        {space: _Decoded(rows) for space, rows in texts.items()},
+        {space: _Decoded(rows | new.get(space, {})) for space, rows in texts.items()},
+    )
 
 
 def _encoded(values: Values, spaces: Spaces) -> dict[str, dict[str, str | None]]:
@@ -75,8 +78,20 @@ def _encoded(values: Values, spaces: Spaces) -> dict[str, dict[str, str | None]]
     return {space: {key: encode_or_none(value) for key, value in new.items()} for space, new in values.items()}
 
 
-def _decoded(texts: Mapping[str, Mapping[str, str | None]]) -> dict[str, dict[str, Any]]:
-    return {space: {key: decode(text) for key, text in rows.items()} for space, rows in texts.items()}
+class _Decoded(Mapping[str, Json]):
+    """Values that are decoded when they are asked for: most who write many look at none."""
+
+    def __init__(self, texts: Mapping[str, str | None]) -> None:
+        self._texts = texts
+
+    def __getitem__(self, key: str) -> Json:
+        return decode(self._texts[key])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
 
 
 _here = threading.local()

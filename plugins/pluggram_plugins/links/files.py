@@ -2,17 +2,17 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import cast
 
 from pluggram import File, Handler, Json, Reply, Request, Store, TelegramError, handler
 from pluggram_plugins._audit import Act, Change
-from pluggram_plugins._link import counted, pages, quoted
+from pluggram_plugins._link import counted, is_number, pages, quoted
 from pluggram_plugins.links import export, report
 from pluggram_plugins.links.confirming import Confirming, Intended
 from pluggram_plugins.links.plan import Plan
 from pluggram_plugins.links.questions import Question
-from pluggram_plugins.links.source import Format, SourceError, parse
+from pluggram_plugins.links.source import Entry, Format, SourceError, parse
 
 LARGEST = 4_000_000
 """Bytes of a file that are taken in chat: 10,000 links with titles are two million; Telegram gives bots 20."""
@@ -21,6 +21,7 @@ MOST = 50_000
 
 _LONG = 500_000  # bytes: what takes so long to read and compare that a person wants to see it get on
 _NAMED = 5
+_AT_ONCE = 500  # reads, some 3 ms
 
 
 class Files:
@@ -100,11 +101,22 @@ class Files:
         return Reply(text + warning, document=File(f"links.{chosen}", content))
 
     async def _intended(self, request: Request, question: Question, content: bytes) -> Intended:
-        stored = {key: value async for page in pages(self._links) for key, value in page}
-        return await asyncio.to_thread(self._planned, Act.of(request, "import", note=question.about), content, stored)
+        act = Act.of(request, "import", note=question.about)
+        form, entries = await asyncio.to_thread(parse, act.note, content, most=MOST)
+        stored = await self._stored({entry.key.strip() for entry in entries})
+        return await asyncio.to_thread(self._planned, act, form, entries, stored)
 
-    def _planned(self, act: Act, content: bytes, stored: Mapping[str, Json]) -> Intended:
-        form, entries = parse(act.note, content, most=MOST)
+    async def _stored(self, numbers: Collection[str]) -> Mapping[str, Json]:
+        """Read what is stored under these numbers; others get their turn meanwhile."""
+        found: dict[str, Json] = {}
+        for place, number in enumerate(sorted(numbers), 1):
+            if is_number(number, self._digits):
+                found[number] = await self._links.get(number)
+            if not place % _AT_ONCE:
+                await asyncio.sleep(0)
+        return found
+
+    def _planned(self, act: Act, form: Format, entries: Sequence[Entry], stored: Mapping[str, Json]) -> Intended:
         plan = Plan.make(entries, stored, self._digits)
         told, everything = report.in_chat(plan)
         heading = f"{act.note}: {counted(len(entries), 'entry', 'entries')} ({form.upper()})"

@@ -1,9 +1,10 @@
 """/listlinks and /findlink: look through the links."""
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import AsyncIterator
 from operator import itemgetter
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from pluggram import Button, Handler, Reply, Request, Store, handler
 from pluggram_plugins._link import Item, Wanted, counted, example, is_number, line, pages, quoted
@@ -14,6 +15,9 @@ PAGE = 20
 _TURN = "listlinks"
 _NONE = "There are no links yet. Add one: /addlink <number> <url> [title]"
 _ODD_NAMED = 5
+
+Numbers: TypeAlias = "array[int]"
+"""As little as it takes to remember a million."""
 
 
 class Listing:
@@ -54,15 +58,14 @@ class Listing:
 
     async def page(self, request: Request, page: int | None) -> Reply:
         """Show one page, the first if none is said, the last if there are fewer."""
-        posts, odd = await self._sorted()
-        return _shown(posts, odd, (max(page or 1, 1) - 1) * PAGE, edit=False)
+        numbers, odd = await self._sorted()
+        return await self._shown(numbers, odd, (max(page or 1, 1) - 1) * PAGE, edit=False)
 
     async def turn(self, request: Request, way: Literal["after", "before"], number: str) -> Reply:
         """Show the links after or before a number: right whatever was added or removed since the button was sent."""
-        posts, odd = await self._sorted()
-        numbers = [key for key, _ in posts]
-        start = bisect_right(numbers, number) if way == "after" else bisect_left(numbers, number) - PAGE
-        return _shown(posts, odd, start, edit=True)
+        numbers, odd = await self._sorted()
+        start = bisect_right(numbers, int(number)) if way == "after" else bisect_left(numbers, int(number)) - PAGE
+        return await self._shown(numbers, odd, start, edit=True)
 
     async def find(self, request: Request, text: str) -> str:
         """Show the links whose number, address or title holds each word of the text, best first."""
@@ -75,37 +78,36 @@ class Listing:
         heading = f"{counted(len(found), 'link')} found:"
         return "\n".join([heading, *(line(key, value) for _, key, value in found[:PAGE]), *more])
 
-    async def _sorted(self) -> tuple[list[Item], list[str]]:
-        """Give the links of posts in the order of their numbers, and all keys that are no number of a post."""
-        posts: list[Item] = []
+    async def _sorted(self) -> tuple[Numbers, list[str]]:
+        """Give the numbers of posts in their order, and all keys that are no number of a post."""
+        numbers: Numbers = array("L")
         odd: list[str] = []
-        async for key, value in self._all():
+        async for key, _ in self._all():
             if is_number(key, self._digits):
-                posts.append((key, value))
+                numbers.append(int(key))
             else:
                 odd.append(key)
-        return posts, odd
+        return numbers, odd
+
+    async def _shown(self, numbers: Numbers, odd: list[str], start: int, edit: bool) -> Reply:
+        if not numbers:
+            return Reply("\n".join([_NONE, *_odd(odd)]), edit=edit)
+        last = (len(numbers) - 1) // PAGE * PAGE
+        start = max(0, start if start < len(numbers) else last)
+        keys = [str(number).zfill(self._digits) for number in numbers[start : start + PAGE]]
+        heading = f"Links {start + 1:,} to {start + len(keys):,} of {len(numbers):,}"
+        lines = [heading, *[line(key, await self._links.get(key)) for key in keys], *(_odd(odd) if start == 0 else [])]
+        buttons = []
+        if start > 0:
+            buttons.append(Button("‹ Previous", data=f"{_TURN}:before:{keys[0]}"))
+        if start + len(keys) < len(numbers):
+            buttons.append(Button("Next ›", data=f"{_TURN}:after:{keys[-1]}"))
+        return Reply("\n".join(lines), buttons=buttons, edit=edit)
 
     async def _all(self) -> AsyncIterator[Item]:
         async for page in pages(self._links):
             for item in page:
                 yield item
-
-
-def _shown(posts: list[Item], odd: list[str], start: int, edit: bool) -> Reply:
-    if not posts:
-        return Reply("\n".join([_NONE, *_odd(odd)]), edit=edit)
-    last = (len(posts) - 1) // PAGE * PAGE
-    start = max(0, start if start < len(posts) else last)
-    shown = posts[start : start + PAGE]
-    heading = f"Links {start + 1:,} to {start + len(shown):,} of {len(posts):,}"
-    lines = [heading, *(line(*item) for item in shown), *(_odd(odd) if start == 0 else [])]
-    buttons = []
-    if start > 0:
-        buttons.append(Button("‹ Previous", data=f"{_TURN}:before:{shown[0][0]}"))
-    if start + len(shown) < len(posts):
-        buttons.append(Button("Next ›", data=f"{_TURN}:after:{shown[-1][0]}"))
-    return Reply("\n".join(lines), buttons=buttons, edit=edit)
 
 
 def _odd(keys: list[str]) -> list[str]:

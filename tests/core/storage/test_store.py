@@ -102,3 +102,14 @@ async def test_keys_and_values_that_are_none_are_refused_by_update_together(back
         await Store.update_together({links: "0042"}, lambda old: old)
     with pytest.raises(TypeError, match="the change returns values by namespace and key, and not None"):
         await Store.update_together({links: ["0042"]}, lambda _: None)  # type: ignore[arg-type,return-value]
+
+
+async def test_what_a_write_of_many_returns_is_a_mapping_of_copies(backend: Backend) -> None:
+    storage = Storage()
+    storage.attach(backend)
+    links = storage.store("links")
+    old, new = await Store.update_together({links: ["a", "b"]}, lambda _: {"links": {"b": {"n": [1]}}})
+    assert (old, new) == ({"links": {"a": None, "b": None}}, {"links": {"a": None, "b": {"n": [1]}}})
+    assert list(new["links"]) == ["a", "b"]
+    assert len(new["links"]) == 2
+    assert new["links"]["b"] is not new["links"]["b"]
