@@ -4,11 +4,10 @@ import asyncio
 import threading
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from pluggram.storage.backend import Backend, ChangeTogether, Values
+from pluggram.storage.backend import Backend, Change, ChangeTogether, Values
 from pluggram.storage.values import Json, decode, encode_or_none
 
 Result = TypeVar("Result")
@@ -56,20 +55,26 @@ def delete_row(rows: Rows, key: str) -> bool:
 def update_spaces(spaces: Spaces, keys: Mapping[str, Collection[str]], change: ChangeTogether) -> tuple[Values, Values]:
     """Set what `change` makes of the values; raises Refused with what it raised, or if its result cannot be stored."""
     texts = {space: {key: spaces[space].read(key) for key in asked} for space, asked in keys.items()}
-    values = {space: {key: decode(text) for key, text in rows.items()} for space, rows in texts.items()}
-    try:
-        with _changing():
-            new = _encoded(change(values), spaces)
-    except StopIteration as error:  # no future can carry it
-        raise Refused(RuntimeError("the change raised StopIteration")) from error
-    except BaseException as error:
-        raise Refused(error) from error
+
+    def compute() -> dict[str, dict[str, str | None]]:
+        values = {space: {key: decode(text) for key, text in rows.items()} for space, rows in texts.items()}
+        return _encoded(change(values), spaces)
+
+    new = _computed(compute)
     for space, written in new.items():
         put_rows(spaces[space], written)
     return (
         {space: _Decoded(rows) for space, rows in texts.items()},
         {space: _Decoded(rows | new.get(space, {})) for space, rows in texts.items()},
     )
+
+
+def update_row(rows: Rows, key: str, change: Change) -> tuple[Json, Json]:
+    """Set what `change` makes of one value, as `update_spaces` does of several."""
+    old = rows.read(key)
+    new = _computed(lambda: encode_or_none(change(decode(old))))
+    rows.write(key, new)
+    return decode(old), decode(new)
 
 
 def _encoded(values: Values, spaces: Spaces) -> dict[str, dict[str, str | None]]:
@@ -102,11 +107,15 @@ def in_change() -> bool:
     return getattr(_here, "changing", False)
 
 
-@contextmanager
-def _changing() -> Iterator[None]:
+def _computed(compute: Callable[[], Result]) -> Result:
+    """Compute what is to be written; raises Refused with what that raises."""
     _here.changing = True
     try:
-        yield
+        return compute()
+    except StopIteration as error:  # no future can carry it
+        raise Refused(RuntimeError("the change raised StopIteration")) from error
+    except BaseException as error:
+        raise Refused(error) from error
     finally:
         _here.changing = False
 
@@ -134,6 +143,10 @@ class RowsBackend(Backend):
     ) -> tuple[Values, Values]:
         """Store what `change` makes of values in several namespaces, with no other write between: all or nothing."""
         return await self.write(tuple(keys), lambda spaces: update_spaces(spaces, keys, change))
+
+    async def update(self, namespace: str, key: str, change: Change) -> tuple[Json, Json]:
+        """Store `change(old)` with no other write between, and return (old, new)."""
+        return await self.write((namespace,), lambda spaces: update_row(spaces[namespace], key, change))
 
     async def put_many(self, namespace: str, values: Mapping[str, Json]) -> None:
         """Store all of `values` or none of them; a None deletes."""

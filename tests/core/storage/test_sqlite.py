@@ -271,6 +271,21 @@ async def test_writes_that_wait_share_a_commit(path: Path, backend: SqliteBacken
     assert await backend.get("links", "a") == 49
 
 
+async def test_a_value_that_is_no_json_fails_only_who_wants_to_change_it(path: Path, backend: SqliteBackend) -> None:
+    await backend.put("links", "a", 1)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE entries SET value = '{broken'")
+        connection.commit()
+    outcomes = await asyncio.gather(
+        backend.update("links", "a", lambda old: old),
+        backend.update_together({"links": ["a"]}, lambda old: old),
+        backend.update("links", "b", lambda old: 2),
+        return_exceptions=True,
+    )
+    assert ["a stored value is not JSON" in str(outcome) for outcome in outcomes] == [True, True, False]
+    assert await backend.get("links", "b") == 2
+
+
 async def test_those_who_share_a_commit_are_woken_together(
     backend: SqliteBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
