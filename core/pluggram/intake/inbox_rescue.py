@@ -2,10 +2,8 @@
 
 import contextlib
 import logging
-import shutil
 import sqlite3
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from pluggram.intake.inbox_file import DONE, SCHEMA
 from pluggram.storage.atomic_file import aside_name
@@ -43,6 +41,9 @@ def open_sound(path: Path) -> sqlite3.Connection:
 
 def _rescue(damaged: Path, sound: sqlite3.Connection) -> int:
     """Copy what waits and can be read; a damaged page ends the reading. What was set aside stays as it is."""
+    import shutil  # measured: 2 ms of the start, for what hardly ever happens
+    from tempfile import TemporaryDirectory
+
     kept = 0
     with TemporaryDirectory(dir=damaged.parent) as folder:
         for name in (damaged.name, f"{damaged.name}-wal"):

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import secrets
-import shutil
+import stat
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -116,11 +116,11 @@ def _temporary(path: Path) -> Iterator[Path]:
 
 
 def _copy_access(old: Path, new: Path) -> None:
+    status = old.stat()
     if os.name != "nt":  # Windows has no such call
-        status = old.stat()
         with contextlib.suppress(PermissionError):  # only root may give a file away
             os.chown(new, status.st_uid, status.st_gid)
-    shutil.copymode(old, new)
+    new.chmod(stat.S_IMODE(status.st_mode))
 
 
 def _write_new(path: Path, content: bytes) -> Stamp:

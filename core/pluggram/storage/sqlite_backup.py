@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import logging
 import os
-import shutil
 import sqlite3
+import stat
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -87,13 +87,15 @@ class SqliteBackups:
         return ""
 
     def _make(self) -> None:
-        if shutil.disk_usage(self._path.parent).free < 2 * self._path.stat().st_size + ROOM:
+        from shutil import disk_usage  # measured: with its formats of archives 2 ms of the start, for no backup then
+
+        if disk_usage(self._path.parent).free < 2 * self._path.stat().st_size + ROOM:
             raise StorageError("the disk has too little room for it: make room")
         new = beside(self._path, ".bak.tmp")
         try:
             new.unlink(missing_ok=True)
             self._copy(new)
-            shutil.copymode(self._path, new)
+            new.chmod(stat.S_IMODE(self._path.stat().st_mode))
             descriptor = os.open(new, os.O_RDWR)
             try:
                 os.fsync(descriptor)
