@@ -46,10 +46,8 @@ class Dialer:
             reason = getattr(error, "strerror", None) or "it is no name"
             raise NotConnected(f"no connection: the name {self._host} cannot be resolved: {reason}") from None
 
-    def _looked(self, looking: asyncio.Task[Sequence[Address]]) -> None:
+    def _looked(self, _looking: asyncio.Task[Sequence[Address]]) -> None:
         self._looking = None
-        if not looking.cancelled():
-            looking.exception()  # those who asked may all be gone
 
 
 def _literal(host: str, port: int) -> Sequence[Address]:

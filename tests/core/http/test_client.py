@@ -1,5 +1,7 @@
 """Requests out, answers in."""
 
+import tracemalloc
+
 import pytest
 
 from pluggram.http import HttpClient, NotConnected
@@ -54,3 +56,14 @@ async def test_odd_signs_of_a_path_are_quoted_and_no_line_comes_in_by_it(client:
     async with site(saying(OK)) as there:
         await client.at(there.url).request("GET", "/a b\r\nX: y/ä?q=%20", seconds=5)
     assert there.links[0].heads[0].startswith("GET /a%20b%0D%0AX:%20y/%C3%A4?q=%20 HTTP/1.1\r\n")
+
+
+async def test_however_many_paths_there_are_they_take_no_more_memory(client: HttpClient) -> None:
+    async with site(saying(OK)) as there:
+        server = client.at(there.url)
+        tracemalloc.start()
+        for number in range(1_500):
+            await server.request("GET", f"/{number:010000}", seconds=5)
+            there.links[0].heads.clear()
+        assert tracemalloc.get_traced_memory()[1] < 12_000_000
+        tracemalloc.stop()

@@ -1,6 +1,8 @@
 """What goes out and what comes in, when they get in each other's way."""
 
 import asyncio
+import socket
+import struct
 import tracemalloc
 
 import pytest
@@ -32,13 +34,14 @@ async def test_an_answer_may_come_before_all_is_sent(client: HttpClient) -> None
             assert there.ended == number + 1
 
 
-async def test_an_upload_waits_for_who_takes_it_in_and_ends_in_time(client: HttpClient) -> None:
+@pytest.mark.parametrize("in_parts", [True, False])
+async def test_an_upload_waits_for_who_takes_it_in_and_ends_in_time(in_parts: bool, client: HttpClient) -> None:
     async with site(silent) as there:
         tracemalloc.start()
         part = b"x" * LARGE
         before = tracemalloc.get_traced_memory()[0]
         with pytest.raises(TimedOut):
-            await client.at(there.url).request("POST", "/", content=[part, part], seconds=0.2)
+            await client.at(there.url).request("POST", "/", content=[part, part] if in_parts else part, seconds=0.5)
         assert tracemalloc.get_traced_memory()[1] < before + LARGE / 4
         tracemalloc.stop()
 
@@ -96,6 +99,18 @@ async def test_an_answer_that_is_packed_is_told_also_at_the_end_of_its_connectio
 
     async with site(say_all) as there:
         with pytest.raises(BrokenOff, match=r"has packed its answer \(br\), unasked"):
+            await client.at(there.url).request("GET", "/", seconds=5)
+
+
+async def test_an_answer_that_should_end_with_its_connection_does_not_end_by_a_reset(client: HttpClient) -> None:
+    async def reset(link: Link) -> None:
+        await link.asked()
+        await link.say(b"HTTP/1.1 200 OK\r\n\r\nhalf")
+        link.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        link.reset()
+
+    async with site(reset) as there:
+        with pytest.raises(BrokenOff, match="the connection broke off"):
             await client.at(there.url).request("GET", "/", seconds=5)
 
 

@@ -1,6 +1,7 @@
 """Names with several addresses, of which not all answer."""
 
 import asyncio
+import gc
 import socket
 import ssl
 from collections.abc import AsyncIterator, Sequence
@@ -52,7 +53,9 @@ async def test_the_next_address_is_tried_beside_one_that_keeps_silent(
     monkeypatch.setattr(dialing, "HEAD_START", 0.05)
     resolving(monkeypatch, "127.0.0.2", "127.0.0.1")
     async with site(saying(OK)) as there, deaf(there.port):
+        before = asyncio.all_tasks()
         assert await client.at(f"http://a.b:{there.port}").request("GET", "/", seconds=5) == (200, b"ok")
+        await until(lambda: "_connected" not in str(asyncio.all_tasks() - before))
 
 
 async def test_of_two_that_answer_one_is_left(client: HttpClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,6 +107,28 @@ async def test_those_who_connect_at_once_look_the_name_up_together(
         await asyncio.wait(calls)
         assert [call.result() for call in calls[1:]] == [(200, b"ok")] * 19
     assert looked.count("localhost") == 1
+
+
+async def test_nobody_complains_of_a_name_that_nobody_wants_any_more(
+    client: HttpClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    go, looked = asyncio.Event(), asyncio.Event()
+
+    async def look(*_given: object, **_more: object) -> None:
+        await go.wait()
+        looked.set()
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", look)
+    call = asyncio.create_task(client.at("http://a.b").request("GET", "/", seconds=5))
+    await asyncio.sleep(0)
+    call.cancel()
+    await asyncio.wait([call])
+    go.set()
+    await looked.wait()
+    await until(lambda: "_resolved" not in str(asyncio.all_tasks()))
+    gc.collect()
+    assert not caplog.records
 
 
 @pytest.mark.parametrize("name", ["no.such.host.invalid", "a" * 64, "a..b"])

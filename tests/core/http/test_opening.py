@@ -80,6 +80,8 @@ async def test_a_proxy_that_does_not_hand_on_is_told_without_its_password(
     async def refuse(link: Link) -> None:
         await link.asked()
         await link.say(said)
+        if len(said) > 1_000:
+            await link.reader.read()
 
     async with site(refuse) as between:
         monkeypatch.setenv("HTTPS_PROXY", f"http://me:secret@localhost:{between.port}")

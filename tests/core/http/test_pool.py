@@ -1,11 +1,13 @@
 """Connections that are kept, lost, limited, given up."""
 
 import asyncio
+import gc
 from typing import Any
 
 import pytest
 
 from pluggram.http import BrokenOff, HttpClient, NotConnected, TimedOut, TooLarge, pool
+from pluggram.http.connection import Connection
 from tests.core.http.servers import OK, Link, saying, site
 from tests.core.intake.until import until
 
@@ -16,9 +18,16 @@ async def silent(link: Link) -> None:
 
 
 async def test_a_call_ends_in_time_and_its_connection_is_closed(client: HttpClient) -> None:
-    async with site(silent) as there:
+    async def once(link: Link) -> None:
+        await link.asked()
+        await link.say(OK)
+        await silent(link)
+
+    async with site(once) as there:
+        server = client.at(there.url)
+        await server.request("POST", "/", seconds=5)
         with pytest.raises(TimedOut, match="it has not answered in time") as caught:
-            await client.at(there.url).request("POST", "/secret", seconds=0.05)
+            await server.request("POST", "/secret", seconds=0.05)
         await until(lambda: there.ended == 1)
     assert caught.value.sent
 
@@ -37,7 +46,7 @@ async def test_an_answer_that_drips_ends_in_time(client: HttpClient) -> None:
 
 async def test_who_gives_up_waiting_breaks_the_connection_off(client: HttpClient) -> None:
     async with site(silent) as there:
-        call = asyncio.create_task(client.at(there.url).request("POST", "/", seconds=5))
+        call = asyncio.create_task(client.at(there.url).request("POST", "/", seconds=60))
         await until(lambda: there.links and there.links[0].heads)
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -145,11 +154,15 @@ async def test_after_closing_it_connects_anew(client: HttpClient) -> None:
         assert len(there.links) == 2
 
 
-async def test_a_connection_that_nobody_uses_is_closed(client: HttpClient, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_connection_that_nobody_uses_is_closed_and_forgotten(
+    client: HttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(pool, "IDLE", 0.05)
     async with site(saying(OK)) as there:
-        await client.at(there.url).request("POST", "/", seconds=0.05)
+        await client.at(there.url).request("POST", "/", seconds=1)
         await until(lambda: there.ended == 1)
+        gc.collect()
+        assert not [each for each in gc.get_objects() if isinstance(each, Connection)]
         assert (await client.at(there.url).request("POST", "/", seconds=5))[0] == 200
 
 

@@ -1,5 +1,6 @@
 """Answers, whole and broken, however they are cut into pieces."""
 
+import tracemalloc
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
@@ -148,3 +149,13 @@ def test_a_body_that_is_larger_than_wanted_is_not_read_to_its_end(case: tuple[by
     assert read(reader(5), cut(*case)) == (WHOLE[case[0]][0])
     with pytest.raises(TooLarge, match="more than 4 bytes"):
         read(reader(4), cut(*case))
+
+
+def test_only_the_body_of_a_long_answer_is_kept() -> None:
+    made, piece = reader(100_000_000), b"x" * 65_536
+    tracemalloc.start()
+    made.feed(memoryview(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n"))
+    for _ in range(100):
+        made.feed(memoryview(piece))
+    assert tracemalloc.get_traced_memory()[1] < 120 * len(piece)
+    tracemalloc.stop()
