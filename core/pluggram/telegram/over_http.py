@@ -7,6 +7,7 @@ from typing import Any
 
 from pluggram.errors import Unreachable
 from pluggram.http import HttpClient, HttpError, Server, TimedOut, TooLarge
+from pluggram.parts import MAX_FILE_BYTES
 from pluggram.telegram.downloads import from_disk, gone, too_large
 from pluggram.telegram.encoding import encoded
 from pluggram.telegram.results import Answer
@@ -16,10 +17,10 @@ CONNECTIONS = 256
 """Calls that run side by side at most; others wait for one to end."""
 UPLOAD_TIMEOUT = 45.0
 """Seconds on top that Telegram has to take in a file."""
-SLOWEST_UPLOAD = 100_000
-"""Bytes a second at which a file goes up at least: 50 MB have 500 s."""
-DOWNLOAD_TIMEOUT = 300.0
-"""Seconds after which a download is given up: 20 MB at 70 kB a second."""
+DOWNLOAD_TIMEOUT = 30.0
+"""Seconds on top that a file may take to begin to come."""
+SLOWEST = 100_000
+"""Bytes a second at which a file goes up or comes down at least: 50 MB have 500 s."""
 
 
 class OverHttp:
@@ -43,9 +44,9 @@ class OverHttp:
         """Give the bytes of a file; raises TelegramError when there are more than `most`, or none."""
         if path.startswith("/"):
             return await asyncio.to_thread(from_disk, Path(path), most)
+        seconds = DOWNLOAD_TIMEOUT + min(most, MAX_FILE_BYTES) / SLOWEST
         try:
-            status, content = await self._server.request("GET", self._files + path, seconds=DOWNLOAD_TIMEOUT,
-                                                          most=most)  # fmt: skip
+            status, content = await self._server.request("GET", self._files + path, seconds=seconds, most=most)
         except TooLarge:
             raise too_large("more", most) from None
         except HttpError as error:
@@ -64,7 +65,7 @@ class OverHttp:
     async def _ask(self, server: Server, method: str, parameters: Mapping[str, Any], seconds: float) -> Answer:
         content, kind = encoded(parameters)
         if not isinstance(content, bytes):
-            seconds += UPLOAD_TIMEOUT + sum(map(len, content)) / SLOWEST_UPLOAD
+            seconds += UPLOAD_TIMEOUT + sum(map(len, content)) / SLOWEST
         path = self._calls + method
         try:
             return await server.request("POST", path, content=content, content_type=kind, seconds=seconds)
