@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from pluggram.decoding import MAX_DEPTH, decode, is_deeper
+from pluggram.decoding import MAX_DEPTH, are_sound, decode, is_deeper, read_json
 from pluggram.edge import Malformed
 
 
@@ -47,3 +49,38 @@ def test_the_levels_of_arrays_and_objects_are_counted(value: object, levels: int
     body = json.dumps(value).encode()
     assert not is_deeper(value, levels, body)
     assert levels == 0 or is_deeper(value, levels - 1, body)
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, -(2**63), 2**64 - 1, 2**64, -(10**19), 10**40])
+def test_numbers_are_not_rounded(number: int) -> None:
+    assert read_json(b'{"text": "12345678901234567890123", "n": %d}' % number)["n"] == number
+
+
+def nested(levels: int, innermost: object) -> object:
+    for _ in range(levels):
+        innermost = [innermost]
+    return innermost
+
+
+UPDATES = st.builds(
+    lambda levels, inner, late, number: (
+        {"n": nested(levels, inner), "update_id": number} if late else {"update_id": number, "n": nested(levels, inner)}
+    ),
+    st.integers(0, 3) | st.integers(MAX_DEPTH - 4, MAX_DEPTH + 2),
+    st.sampled_from([1, "[[{", {"update_id": 5}, {"a": [], "b": {}}, '{"update_id":']),
+    st.booleans(),
+    st.sampled_from([1, 2, 2**40, -1, None, "1"]),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(UPDATES, max_size=4), st.sampled_from([(",", ":"), (", ", ": ")]))
+def test_a_batch_is_sound_when_each_of_its_updates_is(updates: list[object], separators: tuple[str, str]) -> None:
+    def sound(update: object) -> bool:
+        try:
+            return not isinstance(decode(json.dumps(update).encode()), Malformed)
+        except ValueError:
+            return False
+
+    body = json.dumps({"ok": True, "result": updates}, separators=separators).encode()
+    assert are_sound(updates, body) == all(map(sound, updates))
