@@ -20,11 +20,11 @@ from pathlib import Path
 from tests.benchmarks import targets
 from tests.benchmarks.environments import ROOT
 from tests.benchmarks.machine import machine
-from tests.benchmarks.measures import bots, closed, growth, latency, start, tls, version, watching, writes
+from tests.benchmarks.measures import bots, closed, growth, imports, latency, start, tls, version, watching, writes
 from tests.benchmarks.measures.measure import Given, Results, everybody
 from tests.benchmarks.profile import profile
 
-MODULES = (bots, latency, closed, start, growth, writes, tls, watching, version)
+MODULES = (bots, latency, closed, start, growth, writes, tls, watching, version, imports)
 MEASURES = {module.MEASURE.name: module.MEASURE for module in MODULES}
 OTHERS = {
     "all": "all of them, and which targets they reach",

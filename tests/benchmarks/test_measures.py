@@ -16,6 +16,7 @@ SMALL = {
     "tls": ("limit", "pluggram-memory-sqlite"),
     "watching": ("log-debug",),
     "version": (),
+    "imports": (),
     "writes": (),
 }
 
