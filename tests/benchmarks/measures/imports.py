@@ -19,8 +19,8 @@ PAID = {
     "pluggy": "pluggy",
     "orjson, httptools": "orjson, httptools",
     "tomllib, logging, dataclasses": "tomllib, logging, dataclasses",
-    "pluggram": "pluggram.cli.root, pluggram.cli.run, pluggram.cli.connecting, pluggram.serve, pluggram.intake.sources, "
-    "pluggram.intake.sqlite_inbox, pluggram.storage.sqlite",
+    "pluggram": "pluggram.cli.root, pluggram.cli.run, pluggram.cli.connecting, pluggram.serve, "
+    "pluggram.intake.sources, pluggram.intake.sqlite_inbox, pluggram.storage.sqlite",
     "the plugins that come with it": ", ".join(
         f"pluggram_plugins.{name}" for name in ("postno", "links", "admins", "audit", "health", "metrics", "help")
     ),
