@@ -56,7 +56,10 @@ class Collecting:
 
     @hookimpl
     def handlers(self):
-        return [handler("/gc", lambda request: f"{gc.isenabled()} {gc.get_freeze_count() > 10_000}")]
+        return [handler("/gc", self.tell)]
+
+    def tell(self, request):
+        return f"{gc.isenabled()} {gc.get_freeze_count() > 10_000} {gc.get_threshold()[0]}"
 """
 
 
@@ -68,10 +71,10 @@ def collecting(shell: Shell) -> Shell:
 
 
 async def test_garbage_is_collected_in_a_chat(collecting: Shell) -> None:
-    assert (await collecting.run("chat", input="/gc\n")).out == "True True\n"
+    assert (await collecting.run("chat", input="/gc\n")).out == "True True 700\n"
 
 
-async def test_once_a_bot_serves_garbage_is_collected_and_not_looked_for_in_what_the_start_has_made(
+async def test_once_a_bot_serves_garbage_is_collected_seldom_and_not_looked_for_in_what_the_start_has_made(
     collecting: Shell,
 ) -> None:
     telegram = Telegram()
@@ -82,4 +85,4 @@ async def test_once_a_bot_serves_garbage_is_collected_and_not_looked_for_in_what
         async with collecting.running("run", environ=environ):
             ann.send(chat, "/gc")
             await telegram.until(lambda: len(chat.messages) == 2, seconds=30)
-    assert [message.text for message in chat.messages.values()] == ["/gc", "True True"]
+    assert [message.text for message in chat.messages.values()] == ["/gc", "True True 20000"]
