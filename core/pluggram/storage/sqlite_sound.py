@@ -23,7 +23,7 @@ _INTERRUPT_SECONDS = 0.05
 
 
 def take_mark(path: Path) -> bool:
-    """Take the mark away, and say whether closing the file as it is now has left it; raises OSError.
+    """Take the mark away, and say whether closing the file as it is now has left it.
 
     A process that dies leaves none. A copy that keeps the time of the file, such as of a folder that moves, keeps it.
     """
@@ -31,9 +31,9 @@ def take_mark(path: Path) -> bool:
     try:
         said = mark.read_text()
         mark.unlink()
-    except (FileNotFoundError, UnicodeDecodeError):
+        return bool(said) and said == _state(path)
+    except (OSError, UnicodeDecodeError):
         return False
-    return said == _state(path)
 
 
 def leave_mark(path: Path) -> None:

@@ -98,6 +98,7 @@ async def test_a_small_file_is_looked_through_and_has_no_mark(
 
 async def test_a_file_whose_process_has_died_is_looked_through(path: Path, looks: list[Path]) -> None:
     assert subprocess.run([sys.executable, "-c", WRITE_AND_DIE, path]).returncode == -signal.SIGKILL
+    beside(path, ".sound").touch()  # as a disk leaves a mark whose writing was cut short
     backend = SqliteBackend(path)
     await backend.open()
     await backend.close()
@@ -124,7 +125,10 @@ async def test_a_mark_that_is_none_counts_for_nothing(path: Path, looks: list[Pa
     for content in (b"", b"\xff", b"1 2 3"):
         beside(path, ".sound").write_bytes(content)
         assert not await healed(path)
-    assert len(looks) == 3
+    beside(path, ".sound").unlink()
+    beside(path, ".sound").mkdir()
+    assert not await healed(path)
+    assert len(looks) == 4
 
 
 async def test_while_another_process_has_the_file_open_closing_leaves_no_mark(path: Path) -> None:
