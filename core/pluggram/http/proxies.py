@@ -4,6 +4,7 @@ import os
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from pluggram.http.errors import NotConnected
@@ -89,8 +90,6 @@ def _covers(entry: str, host: str, port: int) -> bool:
 
 
 def _in_network(host: str, network: str) -> bool:
-    from ipaddress import ip_address, ip_network  # 3 ms, and few name a network
-
     try:
         return ip_address(host) in ip_network(network, strict=False)
     except ValueError:
