@@ -1,4 +1,6 @@
-"""What the way through the intake costs, from a batch to `done`; 2,000 updates of 1,000 chats in batches of 100.
+"""What the way through the intake costs, from a batch to `done`; 2,000 updates, which arrive in batches of 100.
+
+Once each batch finds room in memory, and once so many wait on disk already that all are read from there.
 
 The worker answers at once, and its answers are sent a turn of the loop later, all that wait together, as a busy
 connection does.
@@ -72,16 +74,18 @@ def runner() -> Iterator[asyncio.Runner]:
 
 
 @pytest.mark.parametrize("chats", [1, 1_000, 10_000])
-@pytest.mark.parametrize("delivery", ["memory", "durable"])
+@pytest.mark.parametrize("delivery", ["memory", "durable", "from disk"])
 def test_2000_updates(
     benchmark: BenchmarkFixture, runner: asyncio.Runner, tmp_path: Path, delivery: str, chats: int
 ) -> None:
+    in_flight = 1 if delivery == "from disk" else IN_FLIGHT
+
     async def begin() -> tuple[Any, Intake, asyncio.Task[None]]:
         memory = delivery == "memory"
         inbox: Any = MemoryInbox(16 * IN_FLIGHT) if memory else SqliteInbox(tmp_path, 42, 100_000)
         if inbox.durable:
             await inbox.__aenter__()
-        intake = Intake(inbox, Worker(), IN_FLIGHT)
+        intake = Intake(inbox, Worker(), in_flight)
         return inbox, intake, asyncio.create_task(intake.run())
 
     async def work() -> bool:
