@@ -17,7 +17,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import targets
+from tests.benchmarks import page, targets
 from tests.benchmarks.environments import ROOT
 from tests.benchmarks.machine import machine
 from tests.benchmarks.measures import bots, closed, growth, imports, latency, start, tls, version, watching, writes
@@ -38,21 +38,31 @@ def main() -> None:
     (ROOT / "build").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
         given = Given(Path(folder), order.rounds, order.updates, tuple(filter(None, order.only.split(","))))
-        asyncio.run(_run(order.order, given))
+        asyncio.run(_run(order, given))
 
 
-async def _run(order: str, given: Given) -> None:
-    if order == "profile":
+async def _run(order: argparse.Namespace, given: Given) -> None:
+    if order.order == "profile":
         print(await profile(given, given.chosen(everybody())[0]))
-        return
-    if order == "all":
-        print(f"{machine(given.folder)}; {given.rounds} rounds.\n", flush=True)
+    elif order.order == "all":
+        await _all(given, order.write)
+    else:
+        findings = await MEASURES[order.order].find(given)
+        print(f"{findings.text}\n\n{targets.report({order.order: findings.results})}")
+
+
+async def _all(given: Given, writes: bool) -> None:
+    parts = [f"{machine(given.folder)}; {given.rounds} rounds."]
     found: dict[str, Results] = {}
-    for name in MEASURES if order == "all" else [order]:
-        findings = await MEASURES[name].find(given)
-        found[name] = findings.results
-        print(f"### {MEASURES[name].about}\n\n{findings.text}\n", flush=True)
-    print(targets.report(found))
+    for measure in MEASURES.values():
+        findings = await measure.find(given)
+        found[measure.name] = findings.results
+        parts.append(f"### {measure.title}\n\n{findings.text}")
+        print(f"{parts[-1]}\n", flush=True)
+    parts.insert(1, f"### Targets\n\n{targets.report(found)}")
+    print(f"{parts[1]}\n\n{parts[0]}")
+    if writes:
+        page.write(parts)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -64,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--only", default="", help="names of contenders, or what they begin with, with commas between")
         one.add_argument("--rounds", type=int, default=5, help="how often each has its turn (5)")
         one.add_argument("--updates", type=int, default=20_000, help="in each round (20000); slow bots get fewer")
+    orders.choices["all"].add_argument("--write", action="store_true", help="put the figures into the documentation")
     return parser
 
 

@@ -10,10 +10,8 @@ from tests.benchmarks.pluggram_bots import BUILT_IN, pluggram
 from tests.benchmarks.table import FAULTS, Column, table
 
 FILLER = """
-[plugins.filler{number}]
+[plugins.filler_{number}_{count}]
 use = "tests.benchmarks.plugins.patterns:Patterns"
-first = {first}
-count = {count}
 """
 COLUMNS = [
     Column("CPU µs/update", "cpu", "{:,.1f}"),
@@ -64,7 +62,7 @@ async def _grown(given: Given, step: Step) -> dict[str, Any]:
 
 def _filled(name: str, plugins: int, patterns: int) -> Contender:
     """Give a bot with so many more plugins of so many patterns each."""
-    tables = "".join(FILLER.format(number=n, first=n * patterns, count=patterns) for n in range(plugins))
+    tables = "".join(FILLER.format(number=n, count=patterns) for n in range(plugins))
     return pluggram("durable", name=name, tables=tables)
 
 

@@ -56,11 +56,16 @@ class Findings:
 
 @dataclass(frozen=True)
 class Measure:
-    """name: what it is called on the command line. about: what it tells."""
+    """name: what it is called on the command line. about: what it tells, in small letters."""
 
     name: str
     about: str
     find: Callable[[Given], Awaitable[Findings]]
+
+    @property
+    def title(self) -> str:
+        """What stands above its tables."""
+        return self.about[0].upper() + self.about[1:]
 
 
 def everybody() -> list[Contender]:

@@ -48,4 +48,4 @@ def _run(command: Sequence[str]) -> Mapping[str, float]:
     return {"seconds": perf_counter() - began, "cpu": used.ru_utime + used.ru_stime}
 
 
-MEASURE = Measure("version", "pluggram --version against python -c pass", find)
+MEASURE = Measure("version", "how long pluggram --version takes, against python -c pass", find)
