@@ -21,7 +21,11 @@ API, BOT = 0, 1
 """On which processor each runs."""
 CONNECTIONS = 40
 """Over how many Telegram posts to a webhook (Bot API, setWebhook, max_connections)."""
+BEGINNING = {"started", "post_to"}
 PATIENCE = 60
+"""Seconds that a bot may take to begin."""
+LAST_WORDS = 2_000
+"""So many characters of what a bot has said are worth reading when it does not work."""
 
 
 @dataclass
@@ -30,6 +34,7 @@ class Stage:
 
     api: Process
     bot: Process
+    log: Path
     start: float = 0
 
     @property
@@ -38,8 +43,19 @@ class Stage:
         return resident(self.bot.pid)
 
     async def order(self, order: str, **given: Any) -> dict[str, Any]:
-        """Give an order of tests.benchmarks.api.session. Raises RuntimeError when the bot or the API has gone."""
-        return await _order(self.api, order, **given)
+        """Give an order of tests.benchmarks.api.session.
+
+        Raises RuntimeError, with what the bot said last, when it ends or does not begin.
+        """
+        done = asyncio.create_task(_order(self.api, order, **given))
+        ended = asyncio.create_task(self.bot.wait())
+        patience = PATIENCE if order in BEGINNING else None
+        await asyncio.wait({done, ended}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
+        if done.done():
+            return done.result()
+        done.cancel()
+        raise RuntimeError(f"the bot does not work, at {order}:\n{self.log.read_text()[-LAST_WORDS:]}")
 
     async def measured(self, order: str, **given: Any) -> dict[str, Any]:
         """Give an order and read what it cost: `cpu` in microseconds for each answer, `rss` in MB."""
@@ -75,8 +91,8 @@ async def running(
         contender.settle(place)
         command, began = contender.program(), time()
         async with _bot(contender, command, place) as bot:
-            stage = Stage(api, bot)
-            stage.start = (await _started(stage, here))["now"] - began
+            stage = Stage(api, bot, here / "log")
+            stage.start = (await stage.order("started"))["now"] - began
             if contender.webhook:
                 await stage.order("post_to", port=place.port, connections=CONNECTIONS)
             yield stage
@@ -109,15 +125,3 @@ async def _end(process: Process) -> None:
     if process.returncode is None:
         process.kill()
     await process.wait()
-
-
-async def _started(stage: Stage, folder: Path) -> dict[str, Any]:
-    """Wait for the bot. Raises RuntimeError with what it said when it ends or does not come."""
-    waiting = asyncio.create_task(stage.order("started"))
-    ended = asyncio.create_task(stage.bot.wait())
-    await asyncio.wait({waiting, ended}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-    ended.cancel()
-    if not waiting.done():
-        waiting.cancel()
-        raise RuntimeError(f"the bot does not start:\n{(folder / 'log').read_text()}")
-    return waiting.result()

@@ -7,7 +7,7 @@ from tests.benchmarks.measures.bots import COLUMNS, burst
 from tests.benchmarks.measures.measure import Given, everybody
 from tests.benchmarks.table import FAULTS, table
 
-UPDATES = 200
+UPDATES = 100
 
 
 @pytest.fixture(scope="session")
