@@ -9,8 +9,8 @@ from tests.benchmarks.table import FAULTS, Column, table
 
 RATE = 100
 """Updates a second."""
-LEFT_OUT = ("old", "ptb-256", "grammy-ordered")
-"""Those that do not get through so many, or need all of the processor for it, and one that has a twin."""
+LEFT_OUT = ("old", "ptb-256", "grammy-ordered", "pluggram-memory-json", "pluggram-durable-json")
+"""Those that do not get through so many, or need all of the processor for it, and those that have a twin."""
 SECONDS = 5
 LATENCIES = {"": 0.0, "_far": 0.05}
 """How long the API takes for each call, in seconds, by what the figure's name ends with."""
