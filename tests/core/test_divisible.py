@@ -207,6 +207,23 @@ async def test_an_error_of_ours_ends_the_task_also_after_the_work_has_kept_it() 
     assert (task.result(), repr(rest[0].exception())) == (NAME, "ValueError('ours')")
 
 
+async def test_work_that_is_begun_after_an_error_keeps_the_task_too() -> None:
+    rest: list[asyncio.Task[None]] = []
+    told: list[object] = []
+
+    async def ours() -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        told.append(await begun(name_after_a_wait(), NAME))
+
+    task: asyncio.Task[Any] = asyncio.create_task(Divisible(ours(), rest.append))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait((task,))
+    await asyncio.wait(rest)
+    assert told == [task]
+
+
 async def test_what_the_work_sets_in_its_context_is_seen_where_it_was_set(stage: Stage) -> None:
     variable: ContextVar[str] = ContextVar("variable", default="")
 
