@@ -74,7 +74,8 @@ def test_posts_are_taken_one_after_the_other_and_together(loop: Loop) -> None:
 
 def test_who_is_refused_before_he_has_sent_it_all_is_told_at_once_and_then_heard_out(loop: Loop) -> None:
     async def work() -> None:
-        async with listening(limits=Limits(passed_over=2 * MIB)) as site, site.connection() as (reader, writer):
+        limits = Limits(passed_over=2 * MIB, seconds=300)
+        async with asyncio.timeout(20), listening(limits=limits) as site, site.connection() as (reader, writer):
             writer.write(request(b"", {HEADER: "wrong", LENGTH: str(10 * MIB)}))
             assert b"connection: close" in (await reader.readuntil(b"\r\n\r\n")).lower()
             assert await reader.read() == b""
@@ -108,18 +109,33 @@ def test_a_connection_that_rests_too_long_is_closed(loop: Loop) -> None:
     run(loop, work())
 
 
-def test_a_post_under_way_is_waited_for_whatever_the_next_one_does(loop: Loop) -> None:
+@pytest.mark.parametrize(("begun", "told"), [(request(update(8))[:20], 0), (request(update(8))[:-5], 408)])
+def test_a_post_under_way_is_waited_for_whatever_the_next_one_does(loop: Loop, begun: bytes, told: int) -> None:
     async def work() -> None:
         async with listening(limits=Limits(seconds=0.05, idle=0.05)) as site, site.connection() as (reader, writer):
             site.kept.ready.clear()
-            writer.write(request() + request(update(8))[:-5])
+            writer.write(request() + begun)
             await site.kept.asked.wait()
             async with site.connection() as (other, _):
                 assert await is_closed(other)  # who sends no head at all is given up meanwhile
             site.kept.ready.set()
             assert await status(reader) == 200
-            assert await status(reader) == 408
+            assert await status(reader) == told
             assert await is_closed(reader)
+
+    run(loop, work())
+
+
+def test_a_connection_is_not_read_any_further_while_two_of_its_posts_wait(loop: Loop) -> None:
+    async def work() -> None:
+        async with listening(limits=Limits(bodies=4000)) as site, site.connection() as (reader, writer):
+            site.kept.ready.clear()
+            for number in range(5):
+                writer.write(request(update(number, "x" * 900)))
+                for _ in range(20):  # turns of the loop, in which it is read if it is
+                    await asyncio.sleep(0)
+            site.kept.ready.set()
+            assert [await status(reader) for _ in range(5)] == [200] * 5
 
     run(loop, work())
 
