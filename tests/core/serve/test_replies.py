@@ -152,7 +152,8 @@ async def placed(folder: Path) -> AsyncIterator[Place]:
             await serving
 
 
-async def test_a_single_plain_answer_makes_no_call(tmp_path: Path) -> None:
+async def test_a_single_plain_answer_makes_no_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replies, "PATIENCE", 60.0)
     async with placed(tmp_path) as place:
         assert await place.say("/plain") == (["plain"], [])
         assert await place.say("/plain", "/plain", "/plain") == (["plain"] * 3, [])

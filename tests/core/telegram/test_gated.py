@@ -277,3 +277,30 @@ async def test_no_call_goes_past_the_gate_to_a_group_that_has_moved() -> None:
         moves.add(-5, -1005)
         assert not place.client.pass_by("sendMessage", {"chat_id": -5, "text": "x"})
         assert place.client.pass_by("sendMessage", {"chat_id": -1005, "text": "x"})
+
+
+async def test_no_call_goes_past_the_gate_while_another_is_under_way_in_its_chat() -> None:
+    passed: list[bool] = []
+
+    def answer(method: str, parameters: Mapping[str, Any]) -> tuple[int, Any]:
+        passed.extend(client.pass_by("sendMessage", {"chat_id": chat, "text": "x"}) for chat in (5, 6))
+        return 200, {"ok": True, "result": True}
+
+    async with Client(TOKEN, "http://simulator", door=Door(answer)) as client:
+        await client.call("sendMessage", {"chat_id": 5, "text": "x"})
+        assert passed == [False, True]
+        assert client.pass_by("sendMessage", {"chat_id": 5, "text": "x"})
+
+
+def test_no_call_goes_past_the_gate_to_a_chat_that_has_to_wait_though_nobody_waits() -> None:
+    async def play() -> None:
+        async with placed() as place:
+            call = {"chat_id": place.chats[0].id, "text": "x"}
+            place.telegram.faults.next("editMessageText", Refused(429, 5))
+            with pytest.raises(FloodLimit):
+                await place.client.edit(place.chats[0].id, 1, Reply("x"))
+            assert not place.client.pass_by("sendMessage", call)
+            await pass_time(6)
+            assert place.client.pass_by("sendMessage", call)
+
+    played(play())
