@@ -22,10 +22,11 @@ def lean() -> str:
 @cache
 def foreign() -> str:
     """Give the interpreter of an environment that has the other libraries, those of node beside it."""
-    python = ROOT / ".venv-clients" / "bin" / "python"
-    if not python.exists() or _older(python, "requirements.txt") or not _runner().exists():
+    ready, clients = ROOT / ".venv-clients" / "ready", ROOT / "tests" / "clients"
+    wanted = (clients / "requirements.txt", clients / "grammy" / "package.json")
+    if not ready.exists() or any(ready.stat().st_mtime < file.stat().st_mtime for file in wanted):
         subprocess.run([ROOT / ".ci" / "clients"], check=True, stdout=sys.stderr)
-    return str(python)
+    return str(ROOT / ".venv-clients" / "bin" / "python")
 
 
 def node() -> str:
@@ -34,11 +35,3 @@ def node() -> str:
     if found := shutil.which("node"):
         return found
     raise RuntimeError("node is not installed; .ci/clients installs it where apt-get is")
-
-
-def _runner() -> Path:
-    return ROOT / "tests" / "clients" / "grammy" / "node_modules" / "@grammyjs" / "runner"
-
-
-def _older(python: Path, file: str) -> bool:
-    return python.parent.stat().st_mtime < (ROOT / "tests" / "clients" / file).stat().st_mtime
