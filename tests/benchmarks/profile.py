@@ -1,4 +1,4 @@
-"""Where the processor time of a bot goes while it answers a burst, as py-spy sees it."""
+"""Where the processor time of a bot goes while it answers a burst, as py-spy sees it: whoever holds the GIL."""
 
 import asyncio
 import re
@@ -26,7 +26,7 @@ async def profile(given: Given, contender: Contender) -> str:
     async with running(contender, given.folder) as on:
         await on.order("burst", updates=2_000)
         spy = (Path(sys.executable).parent / "py-spy", "record", "--format", "raw", "--output", seen)
-        how = ("--rate", str(RATE), "--pid", str(on.bot.pid))
+        how = ("--rate", str(RATE), "--gil", "--pid", str(on.bot.pid))
         watching = await asyncio.create_subprocess_exec(*spy, *how, stdout=DEVNULL, stderr=DEVNULL)
         said = await on.measured("burst", updates=given.updates)
         watching.send_signal(SIGINT)
