@@ -1,6 +1,7 @@
 """HttpClient: the one client of HTTP/1.1, which knows nothing of what it carries."""
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
 from pluggram.http.errors import NotConnected
 from pluggram.http.pool import Pool
@@ -53,7 +54,7 @@ class Server:
         self._wrong = wrong
         self._heads: dict[tuple[str, str, str], bytes] = {}
 
-    async def request(
+    def request(
         self,
         method: str,
         path: str,
@@ -62,7 +63,7 @@ class Server:
         content_type: str = "",
         seconds: float,
         most: int | None = None,
-    ) -> Answer:
+    ) -> Coroutine[Any, Any, Answer]:
         """Give the status and the body that answer a request.
 
         path: what comes behind the URL, with its `/`. content: bytes, or parts that are sent one after the other.
@@ -81,7 +82,7 @@ class Server:
         else:
             parts = (content,) if isinstance(content, bytes) else content
             pieces = (b"%bContent-Length: %d\r\n\r\n" % (head, sum(map(len, parts))), *parts)
-        return await self._pool.call(pieces, seconds, LIMIT if most is None else most)
+        return self._pool.call(pieces, seconds, LIMIT if most is None else most)
 
     def _head(self, method: str, path: str, content_type: str) -> bytes:
         """Write what all requests of a kind begin with, and keep it."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Protocol
@@ -44,7 +44,7 @@ class Worker(Protocol):
     async def answer(self, row: Row) -> Reply | None:
         """Have an update answered, and say in its row whether it is acknowledged; raises nothing that it causes."""
 
-    async def deliver(self, row: Row, sent: Callable[[int], None]) -> None:
+    def deliver(self, row: Row, sent: Callable[[int], None]) -> Awaitable[None]:
         """Send what remains of an answer, and tell how many of its calls are made after each.
 
         Raises Unreachable or TokenRefused when it should be tried again.

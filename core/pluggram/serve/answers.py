@@ -1,6 +1,6 @@
 """Answers: has a row of the inbox answered by the bot, and its answer delivered by Telegram's room."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from pluggram.bot import Bot
@@ -40,12 +40,12 @@ class Answers:
             self.replies.let_go(row.update_id)
         return reply
 
-    async def deliver(self, row: Row, sent: Callable[[int], None]) -> None:
+    def deliver(self, row: Row, sent: Callable[[int], None]) -> Awaitable[None]:
         """Send what remains of an answer; raises Unreachable, TokenRefused."""
         request = row.request or self._bot.read(row.update)  # one that was answered before a restart was not read yet
         if self.replies is not None and self._travels(row, request, self.replies):
-            return
-        await deliver_answer(
+            return _nothing()
+        return deliver_answer(
             self._client.tell, request, row.reply, acknowledged=row.acknowledged, skip=row.sent, sent=sent
         )
 
@@ -68,3 +68,7 @@ class Answers:
     async def is_open(self) -> bool:
         """Ask whether Telegram can be reached at all."""
         return await is_open(self._client.call)
+
+
+async def _nothing() -> None:
+    """Do nothing: there is nothing to send."""

@@ -1,7 +1,7 @@
 """The gate before the transport: whoever calls, by our ways or by python-telegram-bot's own methods, passes it."""
 
 import json
-from collections.abc import Hashable
+from collections.abc import Awaitable, Hashable
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from functools import lru_cache, partial
@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from pluggram.bot.moves import Moves
 from pluggram.telegram.directions import Parameters, as_number, basic_group, directed, migrated_to
-from pluggram.telegram.flood import TOO_MANY, Gate
+from pluggram.telegram.flood import TOO_MANY, Gate, Send
 from pluggram.telegram.results import Answer
 from pluggram.telegram.transport import Transport
 
@@ -53,7 +53,7 @@ class Gated:
         """For how many seconds from now at least Telegram wants the whole bot to wait."""
         return self._gate.held
 
-    async def post(self, method: str, parameters: Parameters, seconds: float) -> Answer:
+    def post(self, method: str, parameters: Parameters, seconds: float) -> Awaitable[Answer]:
         """Call a method; it has so many seconds to answer, and waiting at the gate does not count.
 
         Raises Unreachable, and TelegramError for parameters that cannot be sent.
@@ -62,14 +62,18 @@ class Gated:
         how = _how(method)
         place = None if how.asks else self._place(parameters)
         if how.is_action:
-            answer = await self._gate.at_once(place, send)
-            return _LEFT_OUT if answer[0] == TOO_MANY else answer
+            return self._if_at_once(place, send)
         if (bulk := _bulk.get()) is not None and place is not None:
-            return await (self._gate.in_turn(place, send) if bulk else self._gate.in_bulk(place, send))
+            return self._gate.in_turn(place, send) if bulk else self._gate.in_bulk(place, send)
         self.spoken += how.speaks
         if _hurried.get():
-            return await self._gate.at_once(place or how.name, send)
-        return await (self._gate.by_method(how.name, send) if place is None else self._gate.in_turn(place, send))
+            return self._gate.at_once(place or how.name, send)
+        return self._gate.by_method(how.name, send) if place is None else self._gate.in_turn(place, send)
+
+    async def _if_at_once(self, place: Hashable, send: Send) -> Answer:
+        """Make a call that means nothing later on, unless it would have to wait."""
+        answer = await self._gate.at_once(place, send)
+        return _LEFT_OUT if answer[0] == TOO_MANY else answer
 
     def pass_by(self, method: str, parameters: Parameters) -> bool:
         """Let a call go other ways than `transport`, and count it, if it would go out at once and as it is."""

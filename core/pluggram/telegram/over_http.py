@@ -1,7 +1,7 @@
 """Calls over HTTP to a Bot API server."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +32,13 @@ class OverHttp:
         self._calls = f"/bot{token}/"
         self._files = f"/file/bot{token}/"
 
-    async def post(self, method: str, parameters: Mapping[str, Any], seconds: float) -> Answer:
+    def post(self, method: str, parameters: Mapping[str, Any], seconds: float) -> Awaitable[Answer]:
         """Call a method; a file that goes with it has longer. Raises Unreachable, TelegramError for no parameters."""
-        return await self._ask(self._server, method, parameters, seconds)
+        return self._ask(self._server, method, parameters, seconds)
 
-    async def poll(self, parameters: Mapping[str, Any], seconds: float) -> Answer:
+    def poll(self, parameters: Mapping[str, Any], seconds: float) -> Awaitable[Answer]:
         """Call getUpdates, on a connection of its own."""
-        return await self._ask(self._polled, "getUpdates", parameters, seconds)
+        return self._ask(self._polled, "getUpdates", parameters, seconds)
 
     async def fetch(self, path: str, most: int) -> bytes:
         """Give the bytes of a file; raises TelegramError when there are more than `most`, or none."""

@@ -1,6 +1,6 @@
 """What brings a call to a Bot API, over the network or in this process."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any, Protocol
 
 from pluggram.errors import Unreachable
@@ -14,10 +14,10 @@ class TooSlow(Unreachable):
 class Transport(Protocol):
     """Brings calls to one Bot API, with one token. What goes wrong on the way is raised as Unreachable."""
 
-    async def post(self, method: str, parameters: Mapping[str, Any], seconds: float) -> Answer:
+    def post(self, method: str, parameters: Mapping[str, Any], seconds: float) -> Awaitable[Answer]:
         """Call a method; it has so many seconds to answer, and longer where files go with it."""
 
-    async def poll(self, parameters: Mapping[str, Any], seconds: float) -> Answer:
+    def poll(self, parameters: Mapping[str, Any], seconds: float) -> Awaitable[Answer]:
         """Call getUpdates, which takes no other call's place."""
 
     async def fetch(self, path: str, most: int) -> bytes:
