@@ -46,8 +46,10 @@ class Dialer:
             reason = getattr(error, "strerror", None) or "it is no name"
             raise NotConnected(f"no connection: the name {self._host} cannot be resolved: {reason}") from None
 
-    def _looked(self, _looking: asyncio.Task[Sequence[Address]]) -> None:
+    def _looked(self, looking: asyncio.Task[Sequence[Address]]) -> None:
         self._looking = None
+        if not looking.cancelled():
+            looking.exception()  # else asyncio would complain where all who asked have given up meanwhile
 
 
 def _literal(host: str, port: int) -> Sequence[Address]:
