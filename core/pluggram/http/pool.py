@@ -56,14 +56,14 @@ class Pool:
             turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_exception(NotConnected("no connection: closed by ourselves"))
-        for connection in tuple(self._open):
-            connection.give_up(BrokenOff("the connection broke off: closed by ourselves"))
-        self._empty = asyncio.Event()
-        if self._open:
-            await self._empty.wait()
         if self._timer:
             self._timer.cancel()
         self._timer, self._next_look = None, math.inf
+        for connection in tuple(self._open):
+            connection.give_up(BrokenOff("the connection broke off: closed by ourselves"))
+        if self._open:
+            self._empty.clear()
+            await self._empty.wait()
 
     async def _another(self, deadline: float) -> Connection:
         """Take an idle connection that stands, or open one, or wait for one."""

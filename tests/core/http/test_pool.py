@@ -278,6 +278,13 @@ async def test_closing_ends_all_calls_wherever_they_are() -> None:
         await until(lambda: there.ended == len(there.links))
 
 
+async def test_closing_twice_at_once_ends(client: HttpClient) -> None:
+    async with site(saying(OK)) as there:
+        await client.at(there.url).request("POST", "/", seconds=5)
+        async with asyncio.timeout(5):
+            await asyncio.gather(client.close(), client.close())
+
+
 async def test_many_calls_need_few_timers(client: HttpClient, monkeypatch: pytest.MonkeyPatch) -> None:
     timers = []
     loop = asyncio.get_running_loop()
