@@ -108,6 +108,9 @@ class Reader:
         """Let the request stand in line."""
         if self._parser.should_upgrade():
             return
+        self._ahead += 1
+        if self._ahead > AHEAD:
+            raise Refused(400, f"more than {AHEAD} requests come at once", quiet=True)
         last = self._last
         self.awaits = Awaits.NOTHING if last else Awaits.REQUEST
         try:
@@ -121,9 +124,6 @@ class Reader:
         else:
             self._line.take(arrival, self._held, last)
         self._reset()
-        self._ahead += 1
-        if self._ahead > AHEAD:
-            raise Refused(400, f"more than {AHEAD} requests come at once", quiet=True)
 
     def _reset(self) -> None:
         self._fed = self._size = self._held = 0
