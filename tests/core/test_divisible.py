@@ -244,7 +244,7 @@ async def test_a_plugin_whose_work_keeps_a_task_has_no_hand_in_ours(stage: Stage
         return str([each.cancel() for each in stage.moved])
 
     loop = asyncio.get_running_loop()
-    loop.set_task_factory(lambda loop, work, **options: GuardedTask(work, loop, **options))
+    loop.set_task_factory(GuardedTask)
     task = stage.begin(cancel_all)
     await stage.end(task)
     assert stage.told == [(task, "[False]")]

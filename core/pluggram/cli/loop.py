@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Generator
 from typing import Any
 
 from pluggram.places import place_of_task, plugin_of_task
@@ -13,11 +13,18 @@ logger = logging.getLogger("pluggram.loop")
 GRACE = 0.5
 """Seconds that tasks may take to end when all are cancelled."""
 
+_Work = Generator[Any, None, Any] | Coroutine[Any, Any, Any]
+
 
 class GuardedTask(asyncio.Task[Any]):
-    """A task that no plugin can cancel unless it has begun it, or it was begun for the plugin."""
+    """A task that no plugin can cancel unless it has begun it, or it was begun for the plugin.
 
-    def __init__(self, work: Coroutine[Any, Any, Any], loop: asyncio.AbstractEventLoop, **options: Any) -> None:
+    It is built as a loop's task factory is called.
+    """
+
+    __slots__ = ("_begun_by", "_told")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, work: _Work, **options: Any) -> None:
         self._begun_by = _plugin_of(asyncio.current_task(loop))
         self._told = False
         super().__init__(work, loop=loop, **options)
@@ -62,7 +69,7 @@ def run(main: Coroutine[Any, Any, None]) -> None:
     """
     loop = new_loop()
     asyncio.set_event_loop(loop)
-    loop.set_task_factory(lambda loop, work, **options: GuardedTask(work, loop, **options))
+    loop.set_task_factory(GuardedTask)
     serving = loop.create_task(main)
     try:
         _run_to_the_end(serving, loop)

@@ -5,6 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextvars import copy_context
+from math import inf
 
 from pluggram.divisible import Divisible
 from pluggram.intake.row import Row
@@ -81,15 +82,18 @@ class Lanes:
         lane = self._lanes.get(key)
         return 0 if lane is None else len(lane.waiting)
 
-    def put(self, row: Row) -> None:
-        """Queue a row behind those of its lane."""
+    def put(self, row: Row, most: float = inf) -> bool:
+        """Queue a row behind those of its lane, unless so many of them are not answered; tell whether it is queued."""
         lane = self._lanes.get(row.lane)
         if lane is None:
             lane = self._lanes[row.lane] = _Lane(row.lane)
+        elif len(lane.waiting) >= most:
+            return False
         self._size += 1
         lane.waiting.append(row)
         if not lane.busy:
             self._go_on(lane)
+        return True
 
     def put_answered(self, row: Row) -> None:
         """Queue a row that is only to be sent."""
@@ -144,7 +148,8 @@ class Lanes:
                 self._held[lane.key] = lane
                 continue
             self._places -= 1
-            lane.answerer = asyncio.create_task(Divisible(self._serve(lane), lane.moved), context=self._context.copy())
+            work = Divisible(self._serve(lane), lane.moved)
+            lane.answerer = asyncio.get_running_loop().create_task(work, context=self._context.copy())
 
     async def _serve(self, lane: _Lane) -> None:
         """Answer the first row of a lane, then send what waits there unless somebody does."""

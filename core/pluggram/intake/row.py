@@ -53,9 +53,11 @@ def lane_key(update: RawUpdate) -> str:
     for kind, body in update.items():
         if not isinstance(body, dict):
             continue
-        for place in (body, body.get("message")):
-            if isinstance(place, dict) and (chat := _id(place, "chat")) is not None:
-                return f"chat {chat}"
+        chat = _id(body, "chat")
+        if chat is None and isinstance(message := body.get("message"), dict):
+            chat = _id(message, "chat")
+        if chat is not None:
+            return f"chat {chat}"
         sender = _id(body, "from")
         return f"user {sender}" if sender is not None else f"type {kind}"
     return "type "

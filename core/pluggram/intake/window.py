@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pluggram.intake.inbox import Inbox
 from pluggram.intake.lanes import Lanes
 from pluggram.intake.row import Row, moved_lanes
+from pluggram.request import move_told
 from pluggram.storage import StorageError
 
 logger = logging.getLogger("pluggram.intake")
@@ -114,21 +115,19 @@ class Window:
         if len(self._lanes) >= self._limit:
             return False
         self._through = row.seq
-        if (moved := moved_lanes(row.update)) is not None or self._moved:
-            self._follow(row, moved)
+        if self._moved or move_told(row.update) is not None:
+            self._follow(row)
         if row.seq in self.apart:
             self.apart.remove(row.seq)
         elif row.lane in self._behind:
             self._behind[row.lane].append(row.seq)
-        elif self._lanes.in_lane(row.lane) >= PER_LANE:
+        elif not self._lanes.put(row, PER_LANE):
             self._behind[row.lane] = array("q", [row.seq])
-        else:
-            self._lanes.put(row)
         return True
 
-    def _follow(self, row: Row, moved: tuple[str, str] | None) -> None:
+    def _follow(self, row: Row) -> None:
         """Keep a group in its lane when it becomes a supergroup: what comes there waits for what came before."""
-        if moved is not None:
+        if (moved := moved_lanes(row.update)) is not None:
             old, new = moved
             self._moved[new] = self._moved.get(old, old)
         row.lane = self._moved.get(row.lane, row.lane)
