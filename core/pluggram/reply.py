@@ -57,7 +57,8 @@ class Reply:
             raise ValueError("the text of a Reply is empty, or nothing of it would be seen; return None to stay silent")
         if len(text) > MAX_CHARACTERS:
             raise ValueError(f"a Reply of {len(text):,} characters is too long even for a file")
-        check_parse_mode(self.parse_mode)
+        if self.parse_mode is not None:
+            check_parse_mode(self.parse_mode)
         if self.buttons != ():
             object.__setattr__(self, "buttons", tuple(in_rows(self.buttons)))
         if self.articles is not None:

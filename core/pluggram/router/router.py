@@ -47,10 +47,11 @@ class Router:
         if kind == "other" or (kind == "button" and not text):  # a button of a game has no data
             return None
         if (kind == "message" or kind == "document") and text.startswith("/"):
-            named = addressed(text, self.username)
-            if named is None:
-                return None
-            text = named
+            if "@" in text:
+                named = addressed(text, self.username)
+                if named is None:
+                    return None
+                text = named
             if kind == "message":
                 return (
                     self._deep_link(request, text)

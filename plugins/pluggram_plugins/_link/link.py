@@ -38,11 +38,13 @@ class Link:
 
         Raises LinkError when there is no URL in it that may be sent.
         """
-        fields = value if isinstance(value, Mapping) else {"url": value}
-        url = fields.get("url")
-        if not isinstance(url, str):
-            raise LinkError(f"there must be a link, and there is {_kind(url)}")
         try:
+            if isinstance(value, str):
+                return cls(check_url(value))
+            fields = value if isinstance(value, Mapping) else {"url": value}
+            url = fields.get("url")
+            if not isinstance(url, str):
+                raise LinkError(f"there must be a link, and there is {_kind(url)}")
             return cls(check_url(url), _title(fields.get("title")), _id(fields.get("by")), _time(fields.get("at")))
         except UrlError as error:
             raise LinkError(str(error)) from error
