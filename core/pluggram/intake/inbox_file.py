@@ -44,6 +44,8 @@ _RECEIVE = "INSERT OR IGNORE INTO updates (bot, at, state, id, body) VALUES "
 _RECEIVED = "SELECT id, seq FROM updates WHERE +bot = ? AND seq > ?"
 _ANSWER = f"UPDATE updates SET state = {ANSWERED}, reply = ? WHERE seq = ? AND state < {DONE}"
 _SENT = "UPDATE updates SET sent = ? WHERE seq = ?"
+_SENT_OF_KEPT = f"{_SENT} AND state = {ANSWERED}"
+"""How much is sent of an answer that is lost says nothing of the one that its handler will return next."""
 _DONE = f"UPDATE updates SET state = {DONE}, ended = ?, body = NULL, reply = NULL WHERE seq IN (%s)"
 _CUT_OFF = "UPDATE updates SET redelivered = 1 WHERE seq = ?"
 _DIED = f"UPDATE updates SET redelivered = 1, deaths = deaths + 1 WHERE seq = ? AND state = {WAITING}"
@@ -153,7 +155,7 @@ def recover(connection: sqlite3.Connection, kept: Mapping[int, InWork]) -> None:
     """Write what was kept outside of the file of rows that were in work when the process ended."""
     answers = [(each.answer or None, seq) for seq, each in kept.items() if each.answer is not None]
     connection.executemany(_ANSWER, answers)
-    connection.executemany(_SENT, [(each.sent, seq) for seq, each in kept.items() if each.sent])
+    connection.executemany(_SENT_OF_KEPT, [(each.sent, seq) for seq, each in kept.items() if each.sent])
     _end(connection, time.time(), [seq for seq, each in kept.items() if each.done])
 
 

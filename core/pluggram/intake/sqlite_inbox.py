@@ -176,9 +176,11 @@ class SqliteInbox:
 
     def bury(self, row: Row, reason: str) -> None:
         """Set an update aside that cannot be answered, with the answer that could not be sent."""
-        if row.slot is not None and (held := self._slots.held(row.slot)).answer is not None:
-            self._marks.answered.append((held.answer or None, row.seq))
+        if row.slot is not None:
+            held = self._slots.held(row.slot)
             self._marks.sent[row.seq] = held.sent
+            if held.answer is not None:
+                self._marks.answered.append((held.answer or None, row.seq))
         self._marks.dead.append((reason, row.seq))
         self.dead += 1
         self._leave(row)

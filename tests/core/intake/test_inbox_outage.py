@@ -79,6 +79,24 @@ async def test_a_short_answer_is_kept_while_the_disk_refuses(tmp_path: Path) -> 
     assert (row.update_id, row.answered, row.reply) == (1, True, Reply("hi"))
 
 
+async def test_of_an_answer_that_was_lost_nothing_counts_as_sent(tmp_path: Path) -> None:
+    inbox = SqliteInbox(tmp_path, BOT, LIMIT)
+    await inbox.__aenter__()
+    (row,) = await inbox.receive([message(1)])
+    away = tmp_path / "away.db"
+    (tmp_path / "inbox.db").rename(away)
+    inbox.start(row)
+    row.reply = LONG
+    with pytest.raises(NotTaken):
+        await inbox.answered(row)
+    row.sent = 1
+    inbox.sent(row)
+    await killed(inbox)
+    away.rename(tmp_path / "inbox.db")
+    again = await reopened(tmp_path)
+    assert (again.answered, again.redelivered, again.sent) == (False, True, 0)
+
+
 async def test_who_waits_no_more_for_a_write_keeps_nobody_from_hearing_of_it(tmp_path: Path) -> None:
     async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
         gone = asyncio.ensure_future(inbox.receive([message(1)]))

@@ -200,11 +200,12 @@ async def test_what_was_answered_and_sent_in_part_is_known_after_a_kill(tmp_path
     assert (found.answered, found.reply, found.sent, found.deaths) == (True, row.reply, 2, 0)
 
 
-async def test_an_answer_that_is_set_aside_is_kept_with_how_much_of_it_is_sent(tmp_path: Path) -> None:
+@pytest.mark.parametrize("length", [1, slots.LONGEST])
+async def test_an_answer_that_is_set_aside_is_kept_with_how_much_of_it_is_sent(tmp_path: Path, length: int) -> None:
     async with SqliteInbox(tmp_path, BOT, LIMIT) as inbox:
         (row,) = await inbox.receive([message(1)])
         inbox.start(row)
-        row.reply = Reply("hi")
+        row.reply = Reply("x" * length)
         await inbox.answered(row)
         row.sent = 1
         inbox.sent(row)
@@ -212,7 +213,7 @@ async def test_an_answer_that_is_set_aside_is_kept_with_how_much_of_it_is_sent(t
         await inbox.receive([])
         InboxDesk(tmp_path).retry([1])
         (again,) = await inbox.raised()
-        assert (again.answered, again.reply, again.sent) == (True, Reply("hi"), 1)
+        assert (again.answered, again.reply, again.sent) == (True, row.reply, 1)
 
 
 async def test_a_stop_leaves_in_the_file_what_the_slots_hold(tmp_path: Path) -> None:
