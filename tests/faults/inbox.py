@@ -9,9 +9,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pluggram.intake import inbox_file
+from pluggram.intake.slots import in_work
+from pluggram.intake.sqlite_inbox import FILE, SLOTS
 from tests.faults.work import number_in
-
-FILE = "inbox.db"
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,9 @@ class Inbox:
     def undone(self) -> set[str]:
         """Give the numbers of what is not marked as done."""
         with self._copy() as connection:
-            rows = connection.execute("SELECT body FROM updates WHERE state < 2").fetchall()
-        return {_number(body) for (body,) in rows}
+            rows = connection.execute("SELECT seq, body FROM updates WHERE state < 2").fetchall()
+            kept = in_work(self.folder / SLOTS, inbox_file.key(connection)) if rows else {}
+        return {_number(body) for seq, body in rows if seq not in kept or not kept[seq].done}
 
     def dead(self) -> Sequence[Letter]:
         """Give the dead letters."""
@@ -48,7 +50,7 @@ class Inbox:
             with closing(sqlite3.connect(Path(folder) / FILE)) as connection:
                 if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                     connection.executescript(
-                        "CREATE TABLE updates (body, state); CREATE TABLE dead (body, reason, seq)"
+                        "CREATE TABLE updates (seq, body, state); CREATE TABLE dead (body, reason, seq)"
                     )
                 yield connection
 

@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 _EXACT = 2**53
 _SAYS_NOTHING = ("description", "examples", "title")
+_KNOWN_CONFIG = {"strict", "hide_input_in_errors", "json_schema_extra"}
 _LIMITS: Mapping[str, Callable[[Any, Any], object]] = {
     "ge": operator.ge,
     "gt": operator.gt,
@@ -34,13 +35,16 @@ def plain(kind: type[T], table: Mapping[str, object]) -> T:
     What it gives is what pydantic would give. Raises Unsure.
     """
     fields = {field.name: field for field in dataclasses.fields(cast(Any, kind))}
-    strict = getattr(kind, "__pydantic_config__", {}).get("strict", False)
+    config: Mapping[str, Any] = getattr(kind, "__pydantic_config__", {})
+    if config.keys() - _KNOWN_CONFIG:
+        raise Unsure
+    strict = config.get("strict", False)
     try:
         given = {key: _taken(fields[key].type, value, strict) for key, value in table.items()}
         for key, value in given.items():
             _keep_to(fields[key].metadata, value)
         return kind(**given)
-    except (KeyError, TypeError, ValueError, re.error):
+    except (AssertionError, KeyError, TypeError, ValueError, re.error):
         raise Unsure from None
 
 

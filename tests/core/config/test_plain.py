@@ -105,6 +105,30 @@ def test_types_that_are_written_as_text_are_for_pydantic() -> None:
         plain(written["Late"], {"n": 2})
 
 
+def test_what_else_pydantic_is_told_of_a_table_is_for_pydantic() -> None:
+    @dataclass
+    class Short:
+        __pydantic_config__: ClassVar[dict[str, object]] = {"str_max_length": 3}
+        word: str = ""
+
+    for take, refusal in ((plain, Unsure), (validated, ValidationError)):
+        with pytest.raises(refusal):
+            take(Short, {"word": "abcd"})
+
+
+def test_what_a_table_asserts_is_for_pydantic_to_tell() -> None:
+    @dataclass
+    class Odd:
+        number: int = 1
+
+        def __post_init__(self) -> None:
+            assert self.number % 2
+
+    for take, refusal in ((plain, Unsure), (validated, ValidationError)):
+        with pytest.raises(refusal):
+            take(Odd, {"number": 2})
+
+
 def test_a_pattern_that_is_none_is_for_pydantic_to_complain_of() -> None:
     @dataclass
     class Broken:
