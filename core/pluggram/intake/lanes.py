@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextvars import copy_context
 from math import inf
 
+from pluggram.cancelling import is_for_us, outlive
 from pluggram.divisible import Divisible
 from pluggram.intake.row import Row
 from pluggram.places import place_of_task
@@ -158,6 +159,7 @@ class Lanes:
             due = await self._answer(row)
         except BaseException as error:
             self._tell(row, error)
+            due = row.answered
         if self._abandoned:
             return
         task, lane.answerer = lane.answerer, None
@@ -191,7 +193,8 @@ class Lanes:
             try:
                 await self._send(lane.unsent[0])
             except BaseException as error:
-                self._tell(lane.unsent[0], error)
+                if self._tell(lane.unsent[0], error):
+                    continue
             del lane.unsent[0]
             self.unsent -= 1
             if self._held:
@@ -210,10 +213,15 @@ class Lanes:
         if not lane.waiting and not lane.unsent:
             self._lanes.pop(lane.key, None)
 
-    def _tell(self, row: Row, error: BaseException) -> None:
-        """Log what a row has raised; raises it on when it is we who have cut it off."""
+    def _tell(self, row: Row, error: BaseException) -> bool:
+        """Log what a row has raised; raises it on when it is we who have cut it off.
+
+        Give whether a handler has cancelled the task that runs here, in which it was begun: then nothing has failed.
+        """
         if self._abandoned:
             raise error
-        if isinstance(error, asyncio.CancelledError) and (task := asyncio.current_task()):
-            task.uncancel()  # a handler has cancelled the task that it runs in
-        logger.error("update %s could not be answered", row.update_id, exc_info=error)
+        hindered = isinstance(error, asyncio.CancelledError) and is_for_us(error)
+        outlive(error)
+        why = ": a handler has cancelled the task it was begun in" if hindered else ""
+        logger.error("update %s could not be answered%s", row.update_id, why, exc_info=error)
+        return hindered

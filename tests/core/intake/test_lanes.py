@@ -272,6 +272,51 @@ async def test_a_failure_to_send_is_logged_and_the_lane_goes_on(caplog: pytest.L
     assert "update 1 could not be answered" in caplog.text
 
 
+async def test_a_handler_that_cancels_the_task_it_was_begun_in_keeps_no_answer_from_being_sent() -> None:
+    sending, tasks = Sending(), list[asyncio.Task[object] | None]()
+
+    async def answer(row: Row) -> bool:
+        tasks.append(asyncio.current_task())
+        return True
+
+    lanes = Lanes(answer, sending._send, 1, LIMIT)
+    lanes.put(row(1, 1))
+    lanes.put(row(2, 1))
+    await until(lambda: len(tasks) == 2)
+    for _ in range(2):
+        assert tasks[0] is not None
+        tasks[0].cancel()
+        tasks[0].cancel()
+        await asyncio.sleep(0)
+    sending.gate.set()
+    async with asyncio.timeout(5):
+        await lanes.join()
+    assert sending.sent == [1, 2]
+
+
+async def test_a_handler_that_cancels_the_task_it_was_begun_in_loses_no_answer_that_is_being_kept() -> None:
+    sent, keeping = list[int](), asyncio.Event()
+
+    async def answer(row: Row) -> bool:
+        row.answered = True
+        if row.seq == 1:
+            task = asyncio.current_task()
+            assert task is not None
+            asyncio.get_running_loop().call_soon(task.cancel)
+            await keeping.wait()
+        return True
+
+    async def send(row: Row) -> None:
+        sent.append(row.seq)
+
+    lanes = Lanes(answer, send, 1, LIMIT)
+    lanes.put(row(1, 1))
+    lanes.put(row(2, 1))
+    async with asyncio.timeout(5):
+        await lanes.join()
+    assert sent == [1, 2]
+
+
 async def test_what_one_row_leaves_in_its_context_no_other_finds() -> None:
     left: ContextVar[int] = ContextVar("left", default=0)
     found: list[int] = []

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pluggram.edge import Malformed
@@ -53,6 +53,7 @@ json_values = st.recursive(scalars, lambda value: st.lists(value) | st.dictionar
 updates = st.dictionaries(st.sampled_from(["message", "callback_query", "update_id"]) | texts, json_values)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(updates)
 def test_an_update_of_any_shape_has_a_lane_and_a_key_that_a_database_can_hold(update: dict[str, Any]) -> None:
     assert lane_key(update) == lane_key(dict(update))
@@ -60,6 +61,7 @@ def test_an_update_of_any_shape_has_a_lane_and_a_key_that_a_database_can_hold(up
     moved_lanes(update)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(updates)
 def test_an_update_of_any_shape_can_be_written_and_read(update: dict[str, Any]) -> None:
     assert json.loads(encode(update).encode()) == update
