@@ -15,6 +15,8 @@ class Limits:
     """Bytes that are read of a body that is refused, so that its sender gets to see the answer."""
     head: int = 16 << 10
     """Bytes of a request's head."""
+    fields: int = 100
+    """Fields of a request's head: the shortest take thirty times their bytes of memory."""
     seconds: float = 10.0
     """How long a TLS handshake may take, then a head, then a body."""
     idle: float = 75.0

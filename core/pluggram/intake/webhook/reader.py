@@ -58,7 +58,7 @@ class Reader:
             if self._refused is not None:
                 raise self._refused
             self._hold(len(data))
-        elif self.awaits is Awaits.HEAD and self._fed > self._limits.head:
+        elif self.awaits is Awaits.HEAD and (self._fed > self._limits.head or self._has_many_fields()):
             raise self._large_head()
 
     def end(self) -> None:
@@ -86,7 +86,7 @@ class Reader:
         head = Head(parser.get_method(), self._target, parser.get_http_version(), by_name(self._fields))
         self._last = head.version == "1.0" or not parser.should_keep_alive()
         head.check()
-        if self._fed > self._limits.head and self._weight() > self._limits.head:
+        if self._has_many_fields() or (self._fed > self._limits.head and self._weight() > self._limits.head):
             raise self._large_head()
         try:
             self._door.check(head)
@@ -139,8 +139,12 @@ class Reader:
             self._door.memory.take(count)
             self._held += count
 
+    def _has_many_fields(self) -> bool:
+        return len(self._fields) > self._limits.fields
+
     def _weight(self) -> int:
         return len(self._target) + sum(len(name) + len(value) for name, value in self._fields)
 
     def _large_head(self) -> Refused:
-        return Refused(400, f"its head has more than {self._limits.head:,} bytes", quiet=True)
+        limits = self._limits
+        return Refused(400, f"its head has more than {limits.head:,} bytes or {limits.fields} fields", quiet=True)

@@ -176,6 +176,19 @@ async def test_a_large_head_is_refused_also_when_it_comes_in_one_piece() -> None
         assert len(site.kept.arrivals) == 2
 
 
+@pytest.mark.parametrize("end", [b"", b"\r\n"])
+async def test_a_head_of_many_small_fields_is_refused_whether_it_has_an_end_or_not(end: bytes) -> None:
+    usual = 4
+    head = request(b"").removesuffix(b"\r\n")
+    more = Limits().fields - usual
+    async with listening() as site, site.connection() as (reader, writer):
+        writer.write(head + b"a:b\r\n" * (more + 2) + end)
+        assert await status(reader) == 400
+        assert await is_closed(reader)
+    async with listening() as site:
+        assert await site.post(headers={f"X-{number}": "b" for number in range(more)}) == 200
+
+
 async def test_trailers_without_end_are_no_way_around_the_memory_for_bodies() -> None:
     async with listening(limits=Limits(bodies=100_000)) as site:
         assert await site.send(request(HELLO + b"Trailer: " + b"x" * 500_000, CHUNKED)) == 503
