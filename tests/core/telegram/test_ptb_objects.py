@@ -20,6 +20,9 @@ PLAIN: JSONDict = {"message_id": 3, "date": 1_700_000_000, "chat": GROUP, "from"
 MESSAGES: dict[str, JSONDict] = {
     "a text": PLAIN,
     "a command": PLAIN | {"text": "/x", "entities": [{"type": "bot_command", "offset": 0, "length": 2}]},
+    "a text in a topic": PLAIN | {"message_thread_id": 5, "is_topic_message": True, "entities": []},
+    "a text without a sender": {name: value for name, value in PLAIN.items() if name != "from"},
+    "what is said to be none": PLAIN | {"from": None, "text": None, "entities": None},
     "a photo in a topic": PLAIN
     | {
         "photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}],
@@ -83,6 +86,22 @@ def test_what_a_message_refuses_is_refused_in_the_same_words(change: Callable[[M
             change(message)
         said.append(str(refused.value))
     assert said[0] == said[1]
+
+
+ODD: list[JSONDict] = [{"date": "today"}, {"date": 1e99}, {"date": -1}, {"chat": None}, {"chat": {}}, {"from": {}},
+                       {"entities": [{}]}, {"entities": 5}, {"text": 5}, {"message_id": None}]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_what_is_odd_is_made_or_refused_as_by_python_telegram_bot(odd: JSONDict) -> None:
+    update = {"update_id": 9, "message": PLAIN | odd}
+    try:
+        theirs = Update.de_json(update, BOT)
+    except Exception as error:
+        with pytest.raises(type(error)):
+            read_update(update, BOT)
+    else:
+        assert read_update(update, BOT).to_dict() == theirs.to_dict()
 
 
 def test_what_is_no_message_raises_when_it_is_looked_at() -> None:
