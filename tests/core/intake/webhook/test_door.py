@@ -364,7 +364,9 @@ def test_no_bytes_end_it_or_make_it_answer_500(raw: bytes, cut: int, caplog: pyt
         async with listening(limits=Limits(seconds=0.05)) as site:
             for sent in (raw, request()[:cut] + raw, request(raw), request(UPDATE + raw)):
                 assert await site.send(sent) in (0, 200, 400, 401, 404, 405, 408, 413, 415)
-            assert await site.post() == 200
+            while (answer := await site.post()) == 408:  # the machine is busy, and the limit short
+                pass
+            assert answer == 200
 
     asyncio.run(send())
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
