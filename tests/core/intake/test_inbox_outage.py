@@ -79,6 +79,21 @@ async def test_a_short_answer_is_kept_while_the_disk_refuses(tmp_path: Path) -> 
     assert (row.update_id, row.answered, row.reply) == (1, True, Reply("hi"))
 
 
+async def test_what_is_done_while_the_disk_refuses_is_known_after_a_kill(tmp_path: Path) -> None:
+    inbox = SqliteInbox(tmp_path, BOT, LIMIT)
+    await inbox.__aenter__()
+    (row, _) = await inbox.receive([message(1), message(2)])
+    away = tmp_path / "away.db"
+    (tmp_path / "inbox.db").rename(away)
+    inbox.start(row)
+    inbox.done(row)
+    with pytest.raises(NotTaken):
+        await inbox.receive([message(3)])
+    await killed(inbox)
+    away.rename(tmp_path / "inbox.db")
+    assert (await reopened(tmp_path)).update_id == 2
+
+
 async def test_of_an_answer_that_was_lost_nothing_counts_as_sent(tmp_path: Path) -> None:
     inbox = SqliteInbox(tmp_path, BOT, LIMIT)
     await inbox.__aenter__()
