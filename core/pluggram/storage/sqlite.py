@@ -176,5 +176,5 @@ class _Connections:
         await asyncio.get_running_loop().run_in_executor(self.thread, self.pages.close)
         self.thread.shutdown()
         self.point.connection.close()
-        if self.sound and not self.look.damage and not self.writer.damaged:
-            await asyncio.to_thread(leave_mark, self._path)
+        sound = self.sound and not self.look.damage and not self.writer.damaged
+        await asyncio.to_thread(leave_mark if sound else take_mark, self._path)

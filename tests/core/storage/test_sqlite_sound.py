@@ -187,6 +187,19 @@ async def test_damage_that_a_read_or_a_write_has_met_is_healed_by_the_next_start
         assert await healed(path)
 
 
+async def test_who_has_met_damage_takes_away_the_mark_that_another_process_has_left(path: Path) -> None:
+    first, second = SqliteBackend(path), SqliteBackend(path)
+    await first.open()
+    await second.open()
+    damage(path)
+    await second.close()
+    assert beside(path, ".sound").exists()
+    with pytest.raises(StorageError, match="it is damaged: start again"):
+        await first.items("links")
+    await first.close()
+    assert await healed(path)
+
+
 async def test_the_end_of_the_bot_does_not_wait_for_the_look(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite_sound, "LOOK_SECONDS", 3600.0)
     backend = SqliteBackend(path)
