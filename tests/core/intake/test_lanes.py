@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import ContextVar
+from typing import cast
 
 import pytest
 
@@ -338,6 +339,30 @@ async def test_what_is_being_sent_is_cut_off_and_is_not_among_what_is_not_answer
     await until(lambda: sending.lanes.unsent)
     assert await sending.lanes.abandon() == []
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_what_is_sent_after_a_handler_has_waited_is_cut_off_too() -> None:
+    sending = Sending()
+    cut_off: list[int] = []
+
+    async def answer(row: Row) -> bool:
+        await asyncio.wait({cast("asyncio.Task[None]", await begun(asyncio.sleep(0), "plugin p: handler"))})
+        sending.answered.append(row.seq)
+        return True
+
+    async def send(row: Row) -> None:
+        try:
+            await sending.gate.wait()
+        except asyncio.CancelledError:
+            cut_off.append(row.seq)
+            raise
+
+    lanes = Lanes(answer, send, 1, LIMIT)
+    lanes.put(row(1, 1))
+    await until(lambda: lanes.unsent == 1)
+    await asyncio.sleep(0)
+    assert await lanes.abandon() == []
+    assert cut_off == [1]
 
 
 async def test_when_no_more_shall_begin_what_runs_ends_and_what_waits_stays_undone() -> None:
