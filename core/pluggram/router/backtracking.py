@@ -8,11 +8,13 @@ Doubt counts as ambiguity: a pattern that passes is safe, one that is refused ne
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import dropwhile
 from typing import TypeVar
 
 from pluggram.router.automaton import START, Automaton, TooLargeError
-from pluggram.router.syntax import ANY, CharSet, Concat, Node, mask_of, parse
+from pluggram.router.shape import KEPT, shape
+from pluggram.router.syntax import ANY, CharSet, Concat, Node, mask_of
 
 LONGEST = 4096
 """The longest text that is matched, in characters: Telegram's own limit for a message."""
@@ -31,13 +33,14 @@ class _CatastropheError(Exception):
     """Carries the reason why a pattern is refused."""
 
 
+@lru_cache(KEPT)
 def catastrophic(source: str) -> str | None:
     """Say why a pattern can backtrack catastrophically, in words for its author; None if it cannot.
 
     source: a pattern that compiles. One too large to be analysed is refused too.
     """
     try:
-        degree, ways = _effort(_behind_its_beginning(parse(source)))
+        degree, ways = _effort(_behind_its_beginning(shape(source).tree))
     except (TooLargeError, RecursionError):
         return _TOO_LARGE
     except _CatastropheError as catastrophe:

@@ -6,7 +6,8 @@ from string import ascii_lowercase, ascii_uppercase
 
 from pluggram.errors import PluggramError
 from pluggram.router.backtracking import LONGEST
-from pluggram.router.syntax import Node, parse, prefix
+from pluggram.router.shape import Shape, divided, shape
+from pluggram.router.syntax import Concat, Node, plain
 
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
@@ -19,14 +20,15 @@ class PatternError(PluggramError):
 class Pattern:
     """A pattern, ready to be matched in full; made by `Pattern.compile()`.
 
-    source: as its author wrote it. regex: compiled, ASCII only. tree: its syntax.
+    source: as its author wrote it. head: the plain text it begins with. rest: what follows, shared with all patterns
+    that go on like this one.
     literal: the text that every match begins with, "" if there is none; its command word stands for any case.
     command: whether the command word is matched in any case.
     """
 
     source: str
-    regex: re.Pattern[str]
-    tree: Node
+    head: str
+    rest: Shape
     literal: str
     command: bool
 
@@ -39,20 +41,26 @@ class Pattern:
 
         Raises PatternError when it is no regular expression, or asks for more than ASCII.
         """
+        head, rest = divided(source)
         try:
-            regex = re.compile(source, re.ASCII)
-            tree = parse(source)
+            found = shape(rest)
         except re.error as error:
-            where = "" if error.pos is None else f", at {source[error.pos :]!r} (position {error.pos})"
+            position = None if error.pos is None else len(head) + error.pos
+            where = "" if position is None else f", at {source[position:]!r} (position {position})"
             raise PatternError(f"pattern {source!r} is no regular expression: {error.msg}{where}") from error
         except (ValueError, OverflowError, RecursionError) as error:
             raise PatternError(f"pattern {source!r} cannot be used: {error}") from error
-        return cls(source, regex, tree, prefix(tree)[0], command)
+        return cls(source, head, found, head + found.literal, command)
+
+    @property
+    def tree(self) -> Node:
+        """Its syntax."""
+        return Concat((*plain(self.head), self.rest.tree))
 
     @property
     def groups(self) -> tuple[str, ...]:
         """The names of its groups, in the order they are written."""
-        return tuple(self.regex.groupindex)
+        return tuple(self.rest.regex.groupindex)
 
     def match(self, text: str) -> dict[str, str | None] | None:
         """Match the whole text: its named groups, None for one that took no part; None if the text does not match.
@@ -61,7 +69,8 @@ class Pattern:
         """
         if len(text) > LONGEST:
             return None
-        found = self.regex.fullmatch(text)
+        # As in `_found`, which would cost a call for every text.
+        found = self.rest.regex.fullmatch(text, len(self.head)) if text.startswith(self.head) else None
         if found is None and self.command and text.startswith("/"):
             found = self._match_in_own_case(text)
         return None if found is None else found.groupdict()
@@ -71,10 +80,13 @@ class Pattern:
         word, own = _command_word(text), _command_word(self.literal)
         lowered = word.translate(_LOWER)
         if own != word[: len(own)] and lowered.startswith(own.translate(_LOWER)):
-            found = self.regex.fullmatch(own + text[len(own) :])
+            found = self._found(own + text[len(own) :])
             if found is not None:
                 return found
-        return self.regex.fullmatch(lowered + text[len(word) :]) if lowered != word else None
+        return self._found(lowered + text[len(word) :]) if lowered != word else None
+
+    def _found(self, text: str) -> re.Match[str] | None:
+        return self.rest.regex.fullmatch(text, len(self.head)) if text.startswith(self.head) else None
 
 
 def _command_word(text: str) -> str:

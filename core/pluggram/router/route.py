@@ -47,7 +47,7 @@ class Route:
             raise RouteError(str(error)) from error
         except (TypeError, NameError) as error:
             raise RouteError(f"handler {handler.pattern!r}: {error}") from error
-        if why := catastrophic(handler.pattern):
+        if why := catastrophic(pattern.rest.source):
             raise RouteError(f"handler {handler.pattern!r} can take too long to match: {why}")
         route = cls(plugin, handler, pattern, arguments, not _is_async(handler.answer), task_name(plugin, handler))
         for example in handler.examples:

@@ -71,6 +71,11 @@ def parse(source: str) -> Node:
     return _concat(parsed, parsed.state.flags)
 
 
+def plain(text: str) -> tuple[Node, ...]:
+    """Give the parts of a pattern that is this text, character by character."""
+    return tuple(_literal(ord(character), 0) for character in text)
+
+
 def prefix(node: Node) -> tuple[str, bool]:
     """Find the text that everything it matches begins with, and whether that is all there is to match."""
     match node:
