@@ -33,7 +33,7 @@ from pluggram.plugins.reason import reason
 from pluggram.probes import CheckResult, Lag, Metric
 from pluggram.reply import Reply
 from pluggram.request import Request
-from pluggram.router import Answering, Circuits, Route, RouteError, Router, clash
+from pluggram.router import Answering, Circuits, Route, Router, clashes
 from pluggram.storage import Backend, Storage, StorageError, Store, open_backend
 
 if TYPE_CHECKING:
@@ -322,14 +322,13 @@ class Bot:
         routes: list[Route] = []
         for name in self._plugins.active:
             try:
-                new = [Route.compile(name, handler) for handler in self._plugins.handlers(name)]
-                if why := clash(new, routes):
-                    raise RouteError(f"it clashes with a plugin before it: {why}")
+                routes += [Route.compile(name, handler) for handler in self._plugins.handlers(name)]
             except Exception as error:
                 self._plugins.quarantine(name, reason(error, "while its handlers were made ready"))
-            else:
-                routes += new
-        return routes
+        refused = clashes(routes)
+        for name, why in refused.items():
+            self._plugins.quarantine(name, f"it clashes with a plugin before it: {why}")
+        return [route for route in routes if route.plugin not in refused] if refused else routes
 
     def _refuse_if_strict(self) -> None:
         failed = [state for state in self.plugins if state.status in ("quarantined", "missing")]

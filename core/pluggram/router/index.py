@@ -71,22 +71,23 @@ class _Chain(Generic[T]):
     def __init__(self, shelves: Sequence[_Shelf[T]]) -> None:
         self._shelves = shelves
         few = sum(len(shelf.entries) for shelf in shelves) <= _FEW
-        self.few = _in_order(shelf.entries for shelf in shelves) if few else None
+        self.few = _in_order([shelf.entries for shelf in shelves]) if few else None
 
     def candidates(self, text: str) -> Sequence[_Entry[T]]:
         """List those that may match, in order."""
-        return self.few if self.few is not None else _in_order(shelf.candidates(text) for shelf in self._shelves)
+        return self.few if self.few is not None else _in_order([shelf.candidates(text) for shelf in self._shelves])
 
 
-def _in_order(entries: Iterable[Sequence[_Entry[T]]]) -> list[_Entry[T]]:
-    return sorted(chain.from_iterable(entries), key=itemgetter(0))
+def _in_order(parts: Sequence[Sequence[_Entry[T]]]) -> Sequence[_Entry[T]]:
+    return parts[0] if len(parts) == 1 else sorted(chain.from_iterable(parts), key=itemgetter(0))
 
 
 def _chains(shelves: Mapping[str, _Shelf[T]]) -> dict[str, _Chain[T]]:
     """Chain each literal to those that it begins with; "" is there even if no pattern is without one."""
     chains = {}
+    lengths = sorted({len(literal) for literal in shelves})
     for literal in ("", *shelves):
-        beginnings = (literal[:length] for length in range(len(literal) + 1))
+        beginnings = [literal[:length] for length in lengths if length <= len(literal)]
         chains[literal] = _Chain([shelves[beginning] for beginning in beginnings if beginning in shelves])
     return chains
 

@@ -1,17 +1,14 @@
 """Route: a declared handler made ready, everything about it checked at start."""
 
 import inspect
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 from pluggram.arguments import ArgumentError, Arguments
 from pluggram.errors import PluggramError
 from pluggram.handlers import Handler
 from pluggram.places import name_of_task
-from pluggram.request import Kind
 from pluggram.router.backtracking import catastrophic
-from pluggram.router.index import Index
 from pluggram.router.pattern import Pattern, PatternError
 
 
@@ -69,35 +66,6 @@ class Route:
 def task_name(plugin: str, handler: Handler) -> str:
     """Name a task that runs a handler."""
     return name_of_task(plugin, f"handler {handler.pattern!r}")
-
-
-def clash(new: Sequence[Route], old: Sequence[Route]) -> str | None:
-    """Say which declared example two plugins would both answer by commands that begin alike; None when none."""
-    return _clash(new, old) or _clash(old, new)
-
-
-def _clash(declaring: Sequence[Route], others: Sequence[Route]) -> str | None:
-    for kind in get_args(Kind):
-        index = Index([(other.pattern, other) for other in others if _may_clash(other, kind)])
-        for route in declaring:
-            for example in route.handler.examples if _may_clash(route, kind) else ():
-                for other, _groups in index.matches(example):
-                    if _begin_alike(route.pattern.literal.casefold(), other.pattern.literal.casefold()):
-                        return f"{example} is answered by {_described(route)} and by {_described(other)}"
-    return None
-
-
-def _may_clash(route: Route, kind: Kind) -> bool:
-    """Whether it is of the kind, and no pattern for what nobody else answers, which names no literal."""
-    return route.handler.on == kind and not route.handler.fallback and bool(route.pattern.literal)
-
-
-def _begin_alike(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
-
-
-def _described(route: Route) -> str:
-    return f"{route.plugin}'s {route.handler.pattern!r}"
 
 
 def _is_async(answer: Any) -> bool:
