@@ -43,6 +43,7 @@ def test_patterns_that_differ_in_their_beginning_are_compiled_once() -> None:
     assert (other.match("/one1"), other.match("/other1")) == (None, {"n": "1"})
 
 
+@pytest.mark.filterwarnings("ignore:Possible:FutureWarning")
 @given(SOURCES, TEXTS)
 @example("a(?#i)*", "")
 @example("/a(?#i)(?i)", "/A")
@@ -62,6 +63,7 @@ def test_a_divided_pattern_matches_what_the_whole_one_matches(source: str, text:
     assert pattern.literal == prefix(tree)[0] == prefix(pattern.tree)[0]
 
 
+@pytest.mark.filterwarnings("ignore:Possible:FutureWarning")
 @given(SOURCES)
 def test_a_fault_in_the_rest_is_shown_at_its_place_in_the_whole(source: str) -> None:
     fault = _fault(source)
