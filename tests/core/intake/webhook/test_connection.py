@@ -205,3 +205,19 @@ def test_leave_to_send_is_given_to_who_asks_for_it(loop: Loop) -> None:
             assert len(site.kept.arrivals) == 1
 
     run(loop, work())
+
+
+def test_leave_to_send_never_comes_before_the_answer_to_the_post_before(loop: Loop) -> None:
+    async def work() -> None:
+        kept = Kept()
+        kept.ready.clear()
+        async with listening(kept) as site, site.connection() as (reader, writer):
+            asks = request(b"", {LENGTH: str(len(UPDATE)), "Expect": "100-continue"}, f"POST {PATH}")
+            writer.write(request(update(1)) + asks)
+            await kept.asked.wait()
+            kept.ready.set()
+            assert await status(reader) == 200
+            writer.write(UPDATE)
+            assert await status(reader) == 200
+
+    run(loop, work())
