@@ -1,6 +1,7 @@
 """The bodies of calls, read by the simulator as Telegram reads them."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -74,3 +75,11 @@ CIRCLE.append(CIRCLE)
 def test_what_cannot_be_written_is_told_to_who_gave_it(value: object) -> None:
     with pytest.raises(TelegramError, match="it cannot be written as JSON: "):
         encoded({"chat_id": 5, "text": value})
+
+
+def test_a_time_is_written_in_seconds_wherever_it_stands() -> None:
+    time = datetime(2026, 1, 1, tzinfo=UTC)
+    assert read({"until_date": time, "nested": {"at": [time]}}) == {
+        "until_date": 1767225600,
+        "nested": {"at": [1767225600]},
+    }
