@@ -114,3 +114,11 @@ def test_whatever_is_said_of_waiting_it_is_a_time_or_none(value: object) -> None
 @pytest.mark.parametrize("body", [b"", b"[" * 100_000, b"\xff", b"5", b"{}", b'{"parameters": []}'])
 def test_what_tells_nothing_has_no_parameters(body: bytes) -> None:
     assert response_parameters(body) == {}
+
+
+def test_a_refusal_that_repeats_the_address_does_not_tell_the_token() -> None:
+    token = "123456789:" + "A" * 35
+    said = {"ok": False, "error_code": 400, "description": f"Bad Request: no http://host/bot{token}/sendMessage"}
+    with pytest.raises(TelegramError) as caught:
+        result_of((400, json.dumps(said).encode()))
+    assert str(caught.value) == "No http://host/bot***/sendMessage"
