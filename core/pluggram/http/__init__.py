@@ -3,8 +3,7 @@
 It knows nothing of Telegram, and nothing is sent twice. See `HttpClient`.
 """
 
-from pluggram.http.certificates import trusted
 from pluggram.http.client import HttpClient, Server
 from pluggram.http.errors import BrokenOff, HttpError, NotConnected, TimedOut, TooLarge
 
-__all__ = ["BrokenOff", "HttpClient", "HttpError", "NotConnected", "Server", "TimedOut", "TooLarge", "trusted"]
+__all__ = ["BrokenOff", "HttpClient", "HttpError", "NotConnected", "Server", "TimedOut", "TooLarge"]

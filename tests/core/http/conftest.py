@@ -7,7 +7,8 @@ import pytest
 import trustme
 import uvloop
 
-from pluggram.http import HttpClient, trusted
+from pluggram.http import HttpClient
+from pluggram.http.certificates import trusted
 
 VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pluggram.http import HttpClient, NotConnected, trusted
+from pluggram.http import HttpClient, NotConnected
+from pluggram.http.certificates import trusted
 from tests.core.http.servers import OK, Link, saying, site
 
 

@@ -51,8 +51,11 @@ asyncio.run(main())
 
 @pytest.fixture
 async def path(tmp_path: Path) -> Path:
-    """A file of twelve pages that was closed, and its backup."""
-    path = tmp_path / "bot.db"
+    return await closed_with_backup(tmp_path / "bot.db")
+
+
+async def closed_with_backup(path: Path) -> Path:
+    """Make a file of twelve pages that was closed, and its backup."""
     backend = SqliteBackend(path)
     await backend.open()
     async with backend:

@@ -19,20 +19,14 @@ import pytest
 from pluggram.storage import StorageError, sqlite_file, sqlite_sound
 from pluggram.storage.sqlite import SqliteBackend
 from pluggram.storage.sqlite_backup import beside
-from tests.core.storage.test_sqlite_rescue import VALUES, WRITE_AND_DIE, overwritten
+from tests.core.storage.test_sqlite_rescue import VALUES, WRITE_AND_DIE, closed_with_backup, overwritten
 
 
 @pytest.fixture
 async def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file that counts as large, closed soundly, with a backup beside it."""
     monkeypatch.setattr(sqlite_sound, "LARGE", 0)
-    path = tmp_path / "bot.db"
-    backend = SqliteBackend(path)
-    await backend.open()
-    async with backend:
-        await backend.put_many("links", VALUES)
-        assert backend._connections
-        backend._connections.backups.look()
+    path = await closed_with_backup(tmp_path / "bot.db")
     assert beside(path, ".sound").exists()
     return path
 
